@@ -1,0 +1,1 @@
+"""The ground floor: tasks, clock, boxes and marks that need only the standard library."""

@@ -1,0 +1,1 @@
+"""Joining a visit and holding the call: what needs both the services and the media room."""

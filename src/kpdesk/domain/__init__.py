@@ -1,0 +1,1 @@
+"""What the words mean: frozen data, error codes, the rules of joining, the call state machine."""

@@ -1,0 +1,1 @@
+"""What the patient sees: view models (QtCore only), widgets, windows, theme, words, notices."""
