@@ -41,6 +41,9 @@ MICROPHONE_SINK = "kpdesk_mic"
 MICROPHONE_SOURCE = "kpdesk_microphone"
 """The default input: what ``kpdesk_mic`` plays."""
 
+MARKER = "KPDESK_VIRTUAL_DESKTOP"
+"""Set to "1" inside: what is there (secret store, sound) belongs to nobody and may be written to."""
+
 SPEAKER_NAME = "Virtual speaker"
 MICROPHONE_NAME = "Virtual microphone"
 
@@ -84,6 +87,7 @@ def virtual_desktop(
         logs.mkdir()
         env["XDG_RUNTIME_DIR"] = str(runtime)
         env["XDG_SESSION_TYPE"] = "x11"
+        env[MARKER] = "1"
         env.pop("WAYLAND_DISPLAY", None)
         if display:
             env.update(stack.enter_context(_x_server(home, logs, screen, env)))
@@ -223,7 +227,14 @@ def _sound_server(home: Path, logs: Path, env: Mapping[str, str]) -> Iterator[di
     own_env = {name: value for name, value in {**env, **added}.items() if name != "PULSE_SERVER"}
     own_env["HOME"] = str(private)
     command = ["pulseaudio", "-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1"]
-    command += ["--disable-shm=yes", "--high-priority=no", "--realtime=no", "--log-level=error", "-F", str(script)]
+    command += [
+        "--disable-shm=yes",
+        "--high-priority=no",
+        "--realtime=no",
+        "--log-level=error",
+        "-F",
+        str(script),
+    ]
     with _running(command, logs / "pulse.log", own_env) as daemon:
         question = ["pactl", "get-default-source"]
         expected = MICROPHONE_SOURCE.encode()
@@ -248,7 +259,7 @@ def _pulse_script(socket: Path) -> str:
             f" sink_properties={described(SPEAKER_NAME)}",
             f"load-module module-null-sink sink_name={MICROPHONE_SINK} rate=48000 channels=1 norewinds=1"
             f" sink_properties={described('Spoken into the virtual microphone')}",
-            f"load-module module-remap-source master={MICROPHONE_SINK}.monitor source_name={MICROPHONE_SOURCE}"
+            f"load-module module-remap-source source_name={MICROPHONE_SOURCE} master={MICROPHONE_SINK}.monitor"
             f" channels=1 channel_map=mono source_properties={described(MICROPHONE_NAME)}",
             f"set-default-sink {SPEAKER_SINK}",
             f"set-default-source {MICROPHONE_SOURCE}",
@@ -424,18 +435,22 @@ def _succeeds(command: Sequence[str], env: Mapping[str, str]) -> bool:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command in a virtual desktop: ``python scripts/virtual_desktop.py [options] -- command ...``."""
+    """Run one command in a virtual desktop: ``virtual_desktop.py [options] -- command ...``."""
     parser = argparse.ArgumentParser(description="Run a command in a private virtual desktop.")
     parser.add_argument("--no-display", action="store_true", help="no X server")
     parser.add_argument("--no-sound", action="store_true", help="no sound server")
     parser.add_argument("--keyring", action="store_true", help="an unlocked, empty secret store")
-    parser.add_argument("--speech", action="append", type=Path, metavar="WAV", help="spoken into the microphone")
+    parser.add_argument(
+        "--speech", action="append", type=Path, metavar="WAV", help="spoken into the microphone"
+    )
     parser.add_argument("command", nargs="+", help="the command and its arguments, after --")
     wanted = parser.parse_args(arguments)
     try:
         with contextlib.ExitStack() as stack:
             env = stack.enter_context(
-                virtual_desktop(display=not wanted.no_display, sound=not wanted.no_sound, keyring=wanted.keyring)
+                virtual_desktop(
+                    display=not wanted.no_display, sound=not wanted.no_sound, keyring=wanted.keyring
+                )
             )
             if wanted.speech:
                 stack.enter_context(microphone_speech(env, wanted.speech))
