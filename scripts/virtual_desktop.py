@@ -259,8 +259,9 @@ def _pulse_script(socket: Path) -> str:
             f" sink_properties={described(SPEAKER_NAME)}",
             f"load-module module-null-sink sink_name={MICROPHONE_SINK} rate=48000 channels=1 norewinds=1"
             f" sink_properties={described('Spoken into the virtual microphone')}",
-            f"load-module module-remap-source source_name={MICROPHONE_SOURCE} master={MICROPHONE_SINK}.monitor"
-            f" channels=1 channel_map=mono source_properties={described(MICROPHONE_NAME)}",
+            f"load-module module-remap-source source_name={MICROPHONE_SOURCE}"
+            f" master={MICROPHONE_SINK}.monitor channels=1 channel_map=mono"
+            f" source_properties={described(MICROPHONE_NAME)}",
             f"set-default-sink {SPEAKER_SINK}",
             f"set-default-source {MICROPHONE_SOURCE}",
             "",
