@@ -108,9 +108,7 @@ class ClientError(UserFacingError):
 class PayloadError(KpdeskError):
     """The other side sent something that is not what the standard or our protocol says."""
 
-    def __init__(
-        self, what: str, *, code: ErrorCode = ErrorCode.PAYLOAD_MALFORMED, reason: str = ""
-    ) -> None:
+    def __init__(self, what: str, *, code: ErrorCode = ErrorCode.PAYLOAD_MALFORMED, reason: str = "") -> None:
         """``what``: the message or resource type; ``reason``: a fixed phrase, never its content."""
         super().__init__(code, retryable=False, what=what, reason=reason)
 

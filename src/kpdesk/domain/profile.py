@@ -34,7 +34,8 @@ class LocalizedText:
 
     def in_language(self, language: str) -> str:
         """The text for a BCP 47 tag: exact, then the language alone, then English."""
-        return self.texts.get(language) or self.texts.get(language.split("-")[0]) or self.texts["en"]
+        primary = language.partition("-")[0]
+        return self.texts.get(language) or self.texts.get(primary) or self.texts["en"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -286,9 +286,7 @@ TYPE_NAMES: Final[dict[type[Any], str]] = {
 }
 _CLIENT: Final = {TYPE_NAMES[t]: t for t in get_args(ClientMessage)}
 _SERVER: Final = {TYPE_NAMES[t]: t for t in get_args(ServerMessage)}
-_HINTS: Final[dict[type[Any], dict[str, Any]]] = {
-    t: get_type_hints(t) for t in (*TYPE_NAMES, QueueEntry)
-}
+_HINTS: Final[dict[type[Any], dict[str, Any]]] = {t: get_type_hints(t) for t in (*TYPE_NAMES, QueueEntry)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,9 +368,7 @@ def _build(target: type[Any], untrusted: dict[str, Any], kind: str, depth: int) 
             if spec.default is dataclasses.MISSING:
                 raise PayloadError(kind, reason=f"{spec.name} is missing")
             continue
-        values[spec.name] = _value(
-            untrusted[spec.name], _HINTS[target][spec.name], kind, spec.name, depth
-        )
+        values[spec.name] = _value(untrusted[spec.name], _HINTS[target][spec.name], kind, spec.name, depth)
     return target(**values)
 
 

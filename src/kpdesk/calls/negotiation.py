@@ -1,0 +1,161 @@
+"""Offers, answers and generations: one peer connection after the other over the same tracks.
+
+The patient always offers. Every new peer connection is a new ``generation``; an older one stays
+open until the newer carries sound or picture, so a path that comes back by itself is not lost.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from kpdesk.base.clock import Clock
+from kpdesk.calls.ports import CallMedia
+from kpdesk.domain.errors import PayloadError
+from kpdesk.domain.media import IceCandidate, LocalCandidateFound
+from kpdesk.domain.signaling import Answer, Candidate, ClientMessage, Offer
+from kpdesk.domain.ticket import JoinTicket
+
+PREPARED_OFFER_LIFE_S = 25.0
+"""A NAT may forget the mapping behind a server-reflexive candidate after 30 s (RFC 4787 REQ-5 asks
+for two minutes, home routers keep less)."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    generation: int
+    sdp: str
+    made_at_s: float
+
+
+class Negotiation:
+    """Owned by one visit; GUI thread."""
+
+    def __init__(
+        self,
+        media: CallMedia,
+        ticket: JoinTicket,
+        send: Callable[[ClientMessage], Awaitable[None]],
+        clock: Clock,
+        *,
+        first_generation: int,
+    ) -> None:
+        self._media = media
+        self._ticket = ticket
+        self._send = send
+        self._clock = clock
+        self._last = first_generation - 1
+        self._open: set[int] = set()
+        self._answered: set[int] = set()
+        self._prepared: _Prepared | None = None
+
+    @property
+    def last_generation(self) -> int:
+        """The newest generation ever used."""
+        return self._last
+
+    def is_open(self, generation: int) -> bool:
+        """Whether that peer connection still lives."""
+        return generation in self._open
+
+    async def prepare(self) -> None:
+        """Gather candidates ahead of the admission; replaces an offer that grew old."""
+        if self._prepared is not None and self._fresh(self._prepared):
+            return
+        old, self._prepared = self._prepared, None
+        if old is not None:
+            await self._close(old.generation)
+        self._prepared = await self._create()
+
+    async def offer(self) -> int:
+        """Send an offer, the prepared one if it is fresh; returns its generation."""
+        prepared, self._prepared = self._prepared, None
+        if prepared is not None and not self._fresh(prepared):
+            await self._close(prepared.generation)
+            prepared = None
+        if prepared is None:
+            prepared = await self._create()
+        await self._send(Offer(sdp=prepared.sdp, generation=prepared.generation))
+        return prepared.generation
+
+    async def answer(self, message: Answer) -> None:
+        """Apply an answer once; one that cannot be used closes its peer connection and raises
+        PayloadError."""
+        if message.generation not in self._open or message.generation in self._answered:
+            return
+        self._answered.add(message.generation)
+        try:
+            await self._media.accept_answer(message.generation, message.sdp)
+        except PayloadError:
+            await self._close(message.generation)
+            raise
+
+    async def remote_candidate(self, message: Candidate) -> None:
+        """Hand a trickled candidate to its peer connection."""
+        if message.generation not in self._open:
+            return
+        candidate = (
+            IceCandidate(message.candidate, message.sdp_mid, message.sdp_mline_index)
+            if message.candidate
+            else None
+        )
+        await self._media.add_candidate(message.generation, candidate)
+
+    async def local_candidate(self, event: LocalCandidateFound) -> None:
+        """Trickle one of ours."""
+        if event.generation not in self._open:
+            return
+        found = event.candidate
+        await self._send(
+            Candidate(
+                generation=event.generation,
+                candidate=found.candidate if found else "",
+                sdp_mid=found.sdp_mid if found else None,
+                sdp_mline_index=found.sdp_mline_index if found else None,
+            )
+        )
+
+    async def keep_only(self, generation: int) -> None:
+        """``generation`` carries the call: close every other peer connection."""
+        self._prepared = None
+        for other in sorted(self._open - {generation}):
+            await self._close(other)
+
+    async def abandon(self, generation: int) -> None:
+        """Give up one attempt."""
+        await self._close(generation)
+
+    async def close(self) -> None:
+        """Close every peer connection."""
+        self._prepared = None
+        for generation in sorted(self._open):
+            await self._close(generation)
+
+    def _fresh(self, prepared: _Prepared) -> bool:
+        if not self._ticket.ice_servers:
+            return True
+        return self._clock.monotonic_s() - prepared.made_at_s < PREPARED_OFFER_LIFE_S
+
+    async def _create(self) -> _Prepared:
+        self._last += 1
+        generation = self._last
+        self._open.add(generation)
+        try:
+            sdp = await self._media.create_offer(
+                generation, self._ticket.ice_servers, relay_only=self._ticket.relay_only
+            )
+        except BaseException:
+            await self._close(generation)
+            raise
+        return _Prepared(generation, sdp, self._clock.monotonic_s())
+
+    async def _close(self, generation: int) -> None:
+        self._open.discard(generation)
+        self._answered.discard(generation)
+        if self._prepared is not None and self._prepared.generation == generation:
+            self._prepared = None
+        await self._media.close_peer(generation)
+        _log.debug("peer closed: generation=%d", generation)
