@@ -38,6 +38,7 @@ EXIT_FAILED = 1
 EXIT_NEEDS_PACKAGES = 3
 EXIT_INTERRUPTED = 130
 PYTEST_NO_TESTS = 5
+CHILD_GRACE_S = 5
 
 # --- system packages (Debian, Ubuntu) ---------------------------------------------------------------------
 # "a|b": the name differs between releases; the first that the system knows is taken.
@@ -191,10 +192,13 @@ def ensure_packages(needed: Sequence[str], useful: Sequence[str] = ()) -> None:
     if prefix is not None:
         try:
             with console.step(f"installing {len(missing)} system packages"):
-                # as late as this: package lists of a fresh system are empty or old
-                run_quietly([*prefix, "apt-get", "update", "-qq"])
+                # package lists of a fresh system are empty or old; if they cannot be had, try with those
+                with contextlib.suppress(StepError):
+                    run_quietly([*prefix, "apt-get", "update", "-qq"])
                 chosen = [known_name(name) for name in missing]
-                options = ["-o", "DPkg::Lock::Timeout=300", "-qq", "-y", "--no-install-recommends"]
+                options = ["-o", "DPkg::Lock::Timeout=300", "-qq", "-y"]
+                # --no-remove: on a desktop with another sound server, ours must not push that one out
+                options += ["--no-install-recommends", "--no-remove"]
                 settings = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive"]
                 run_quietly([*settings, "apt-get", "install", *options, *chosen])
             return
@@ -389,21 +393,32 @@ def project_env(base: Mapping[str, str] | None = None) -> dict[str, str]:
 
 
 def call(command: Sequence[str | Path], env: Mapping[str, str]) -> int:
-    """Run a program in the foreground and wait for it; on Ctrl-C it gets a moment to end by itself."""
+    """Run a program in the foreground; on Ctrl-C, which reaches it too, it may end by itself."""
     process = subprocess.Popen([str(part) for part in command], cwd=ROOT, env=dict(env))
     try:
-        return process.wait()
-    except BaseException:
+        return shell_status(process.wait())
+    except KeyboardInterrupt:
         with contextlib.suppress(KeyboardInterrupt, subprocess.TimeoutExpired):
-            process.wait(5)
-        if process.poll() is None:
-            process.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(5)
-        if process.poll() is None:
-            process.kill()
-            process.wait()
+            process.wait(CHILD_GRACE_S)
         raise
+    finally:
+        end(process)
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Make sure that a program that we started has ended."""
+    if process.poll() is None:
+        process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(CHILD_GRACE_S)
+    if process.poll() is None:
+        process.kill()
+        process.wait()
+
+
+def shell_status(status: int) -> int:
+    """The exit status as shells give it: 128 and the number of the signal that ended a program."""
+    return status if status >= 0 else 128 - status
 
 
 def become(command: Sequence[str | Path], env: Mapping[str, str]) -> int:
@@ -556,10 +571,10 @@ def test_command(arguments: list[str]) -> int:
 def static_checks() -> list[tuple[str, list[str | Path]]]:
     python = venv_program("python")
     return [
-        ("ruff format", [venv_program("ruff"), "format", "--check", "--quiet", "."]),
+        ("ruff format", [venv_program("ruff"), "format", "--check", "."]),
         ("ruff check", [venv_program("ruff"), "check", "--quiet", "."]),
         ("mypy --strict src", [python, "-m", "mypy", "--strict", "src"]),
-        ("import contracts", [venv_program("lint-imports"), "--no-cache"]),
+        ("import contracts", [venv_program("lint-imports"), "--no-cache", "--no-logo"]),
         ("translations", [python, ROOT / "scripts" / "check_translations.py"]),
     ]
 
@@ -641,11 +656,9 @@ def pytest_run(name: str, arguments: Sequence[str], env: Mapping[str, str]) -> O
             sys.stdout.buffer.write(line)
             sys.stdout.buffer.flush()
             last = line if line.strip() else last
-        status = process.wait()
-    except BaseException:
-        process.terminate()
-        process.wait()
-        raise
+        status = shell_status(process.wait())
+    finally:
+        end(process)
     return Outcome(name, status, time.monotonic() - started, last.decode(errors="replace").rstrip())
 
 

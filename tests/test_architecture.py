@@ -178,7 +178,15 @@ def lint_imports(root: Path) -> tuple[int, str]:
     """Run import-linter with kpdesk's contracts on the package ``kpdesk`` below ``root``."""
     program = "from importlinter.cli import lint_imports_command; lint_imports_command()"
     done = subprocess.run(
-        [sys.executable, "-c", program, "--no-cache", "--config", str(REPOSITORY / ".importlinter")],
+        [
+            sys.executable,
+            "-c",
+            program,
+            "--no-cache",
+            "--no-logo",
+            "--config",
+            str(REPOSITORY / ".importlinter"),
+        ],
         cwd=root,
         env={**os.environ, "PYTHONPATH": str(root), "PYTHONUTF8": "1", "COLUMNS": "200"},
         capture_output=True,
