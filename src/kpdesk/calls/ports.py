@@ -6,13 +6,21 @@ All methods are called on the GUI thread; implementations cross to the media thr
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
 from typing import Protocol
 
 from kpdesk.domain.appointment import Appointment
 from kpdesk.domain.media import DeviceChoice, DeviceLists, IceCandidate, MediaEvent, MediaWish
-from kpdesk.domain.signaling import ClientMessage, ServerMessage
+from kpdesk.domain.signaling import ChannelItem, ChannelLost, ChannelRestored, ClientMessage
 from kpdesk.domain.ticket import IceServer, JoinTicket
+
+__all__ = [
+    "CallMedia",
+    "ChannelItem",
+    "ChannelLost",
+    "ChannelRestored",
+    "SignalingChannel",
+    "VisitGateway",
+]
 
 
 class VisitGateway(Protocol):
@@ -22,21 +30,6 @@ class VisitGateway(Protocol):
         """A fresh ticket. Raises VisitError (TOO_EARLY with ``opens_at`` as ISO text, VISIT_OVER,
         VISIT_CANCELLED, NOT_YOURS, ...), IdentityError(SIGN_IN_EXPIRED) or ConnectivityError."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class ChannelLost:
-    """The signaling connection broke; the channel is trying again by itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChannelRestored:
-    """It is back. ``resumed`` is false when the server had forgotten us and we start anew."""
-
-    resumed: bool
-
-
-ChannelItem = ServerMessage | ChannelLost | ChannelRestored
 
 
 class SignalingChannel(Protocol):

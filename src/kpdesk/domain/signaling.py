@@ -260,6 +260,22 @@ ServerMessage = (
 )
 Message = ClientMessage | ServerMessage
 
+
+@dataclass(frozen=True, slots=True)
+class ChannelLost:
+    """The signaling connection broke; the channel is trying again by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRestored:
+    """It is back. ``resumed`` is false when the server had forgotten us and we start anew."""
+
+    resumed: bool
+
+
+ChannelItem = ServerMessage | ChannelLost | ChannelRestored
+"""What a channel gives to the call: messages, and losses between them."""
+
 TYPE_NAMES: Final[dict[type[Any], str]] = {
     Hello: "hello",
     Arrive: "arrive",
