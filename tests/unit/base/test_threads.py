@@ -1,0 +1,53 @@
+"""A method that says its thread means it."""
+
+import logging
+import threading
+
+import pytest
+
+from kpdesk.base import threads
+
+
+@threads.gui_thread
+def paint() -> str:
+    return "painted"
+
+
+@threads.media_thread
+def send() -> str:
+    return "sent"
+
+
+def _run(name: str, call: object) -> object:
+    result: list[object] = []
+
+    def target() -> None:
+        try:
+            result.append(call())  # type: ignore[operator]
+        except threads.WrongThreadError as error:
+            result.append(error)
+
+    thread = threading.Thread(target=target, name=name)
+    thread.start()
+    thread.join()
+    return result[0]
+
+
+def test_the_right_thread_passes() -> None:
+    assert paint() == "painted"
+    assert _run(threads.MEDIA_THREAD_NAME, send) == "sent"
+
+
+def test_the_wrong_thread_raises_in_development() -> None:
+    with pytest.raises(threads.WrongThreadError, match="media thread"):
+        send()
+    assert isinstance(_run("other", paint), threads.WrongThreadError)
+
+
+def test_a_release_logs_and_goes_on(expect_log) -> None:  # type: ignore[no-untyped-def]
+    expect_log("kpdesk.base.threads", logging.CRITICAL, "must run on")
+    threads.set_strict(False)
+    try:
+        assert send() == "sent"
+    finally:
+        threads.set_strict(True)
