@@ -1,5 +1,6 @@
 """The codec of the signaling protocol: what goes in comes out, what is wrong is refused by name."""
 
+import contextlib
 import dataclasses
 import json
 from datetime import UTC, datetime
@@ -123,15 +124,11 @@ fields = {
 def test_hostile_objects_raise_nothing_else(kind: str, body: dict[str, object]) -> None:
     text = json.dumps({**body, "type": kind})
     for decode in (s.decode_from_client, s.decode_from_server):
-        try:
+        with contextlib.suppress(PayloadError):
             decode(text)
-        except PayloadError:
-            pass
 
 
 @given(st.text() | st.binary(max_size=200))
 def test_hostile_text_raises_nothing_else(text: str | bytes) -> None:
-    try:
+    with contextlib.suppress(PayloadError):
         s.decode_from_client(text)
-    except PayloadError:
-        pass
