@@ -27,7 +27,7 @@ class FakeVisitGateway:
         """When set, each request waits for it."""
         self._clock = clock
         self._window = window or JoinWindow()
-        self._ice_servers = ice_servers
+        self.ice_servers = ice_servers
 
     async def request_join(self, appointment: Appointment) -> JoinTicket:
         self.requests.append(appointment.id)
@@ -53,5 +53,5 @@ class FakeVisitGateway:
             expires_at=now + timedelta(minutes=5),
             opens_at=opens_at,
             closes_at=closes_at,
-            ice_servers=self._ice_servers,
+            ice_servers=self.ice_servers,
         )

@@ -38,7 +38,7 @@ class Reconnect:
     @property
     def running(self) -> bool:
         """Whether attempts are being made."""
-        return self._task is not None and not self._task.done()
+        return self._task is not None and not self._task.done() and not self._flowing.is_set()
 
     def start(self, held: bool) -> None:
         """Begin anew, at once; ``held`` while the signaling channel is down."""

@@ -1,0 +1,1 @@
+"""The composition root: command line, wiring, logging, single instance, crash handler."""

@@ -1,0 +1,124 @@
+"""The ``kpdesk`` command. Each subcommand imports what it needs, and only then."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from kpdesk import __version__
+from kpdesk.app.exit_codes import ExitCode
+
+_EPILOG = """\
+exit codes:
+  0  all went well
+  1  the self-test or the demo did not pass, or kpdesk crashed
+  2  the command line cannot be used
+  3  a part that this command needs is missing
+  4  kpdesk was already running; its window was raised
+ 20  the health plan's profile or the policy cannot be used
+"""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Every option that kpdesk knows; the window itself is the command without a subcommand."""
+    parser = argparse.ArgumentParser(
+        prog="kpdesk",
+        description="See your doctor by video.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"kpdesk {__version__}")
+    _window_options(parser)
+    parser.set_defaults(run=_run_window)
+    commands = parser.add_subparsers(title="other commands", metavar="")
+
+    demo = commands.add_parser("demo", help="a whole visit on this computer, with a made-up doctor")
+    _demo_options(demo)
+    demo.set_defaults(run=_run_demo)
+
+    serve = commands.add_parser("serve", help="the visit service for a small practice", add_help=False)
+    serve.add_argument("rest", nargs=argparse.REMAINDER)
+    serve.set_defaults(run=_run_serve)
+
+    robot = commands.add_parser("practitioner", help="the made-up doctor of the demo", add_help=False)
+    robot.add_argument("rest", nargs=argparse.REMAINDER)
+    robot.set_defaults(run=_run_practitioner)
+
+    test = commands.add_parser("self-test", help="does this installation work?")
+    test.add_argument("--json", action="store_true", help="print the result as JSON")
+    test.set_defaults(run=_run_self_test)
+    return parser
+
+
+def _window_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--profile-dir", type=Path, metavar="DIR", help="keep all files in DIR")
+    parser.add_argument("--server", metavar="URL", help="FHIR address of the visit service")
+    parser.add_argument("--camera-file", type=Path, metavar="FILE", help="a video file as the camera")
+    parser.add_argument("--microphone-file", type=Path, metavar="FILE", help="a sound file as the microphone")
+    parser.add_argument("--language", choices=("en", "es"), help="instead of the system's language")
+    parser.add_argument(
+        "--log-level", default="INFO", choices=("DEBUG", "INFO", "WARNING", "ERROR"), help="default INFO"
+    )
+    parser.add_argument("--log-to-console", action="store_true", help="log lines on standard error too")
+    parser.add_argument(
+        "--report-startup", action="store_true", help="print a JSON line when the window can be used"
+    )
+    parser.add_argument("--quit-after-startup", action="store_true", help=argparse.SUPPRESS)
+
+
+def _demo_options(parser: argparse.ArgumentParser) -> None:
+    _window_options(parser)
+    parser.add_argument("--auto", action="store_true", help="unattended: click through the whole visit")
+    parser.add_argument("--call-seconds", type=float, default=20.0, metavar="N", help="default 20")
+    parser.add_argument("--screenshots", type=Path, metavar="DIR", help="save a picture of each screen")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the result to FILE")
+    parser.add_argument("--practitioner", choices=("robot", "none"), default="robot", help=argparse.SUPPRESS)
+    parser.add_argument("--admit-after", type=float, default=4.0, metavar="S", help="default 4")
+    parser.add_argument("--user", default=None, help=argparse.SUPPRESS)
+
+
+def _run_window(options: argparse.Namespace) -> int:
+    from kpdesk.app.gui import GuiOptions, run_gui
+
+    return run_gui(GuiOptions.from_arguments(options))
+
+
+def _run_demo(options: argparse.Namespace) -> int:
+    from kpdesk.app.demo import run_demo
+
+    return run_demo(options)
+
+
+def _run_serve(options: argparse.Namespace) -> int:
+    from kpdesk.visitserver import cli
+
+    parser = argparse.ArgumentParser(prog="kpdesk serve", description="The visit service.")
+    cli.add_arguments(parser)
+    return cli.main(parser.parse_args(options.rest))
+
+
+def _run_practitioner(options: argparse.Namespace) -> int:
+    from kpdesk.visitserver.practitioner import cli
+
+    return cli.main(options.rest)
+
+
+def _run_self_test(options: argparse.Namespace) -> int:
+    from kpdesk.app.self_test import run_self_test
+
+    return run_self_test(as_json=options.json)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Entry point of the ``kpdesk`` command; returns the exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    # argparse's REMAINDER swallows options only after a positional: hand these two over whole.
+    if arguments[:1] == ["serve"]:
+        return _run_serve(argparse.Namespace(rest=arguments[1:]))
+    if arguments[:1] == ["practitioner"]:
+        return _run_practitioner(argparse.Namespace(rest=arguments[1:]))
+    options = build_parser().parse_args(arguments)
+    status: int = options.run(options)
+    return int(ExitCode.OK) if status is None else int(status)
