@@ -1,0 +1,1 @@
+"""State for each screen, with QtCore alone."""
