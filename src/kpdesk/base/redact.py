@@ -22,7 +22,7 @@ _RULES: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
         ),
         rf"\1\2{REDACTED}",
     ),
-    (re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}"), REDACTED),
+    (re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,253}\.[A-Za-z]{2,}"), REDACTED),
     (re.compile(r"\b(\d{1,3}\.){3}\d{1,3}\b(?<!127\.0\.0\.1)"), REDACTED),
     (re.compile(r"(?i)(/(?:Patient|Practitioner|Appointment)/)[A-Za-z0-9.-]{1,64}"), rf"\1{REDACTED}"),
     (re.compile(r"\b\d{3}[-. ]\d{3}[-. ]\d{4}\b"), REDACTED),
