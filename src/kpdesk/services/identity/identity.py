@@ -57,16 +57,19 @@ class Identity:
         fhir_base_url: str | None,
         client_id: str,
         open_browser: Callable[[str], bool],
+        issuer: str | None = None,
         redirect_ports: Sequence[int] = (0,),
         end_browser_session: bool = False,
     ) -> None:
-        """``redirect_ports``: for servers that want the exact redirect address registered.
+        """``issuer``: the only one that the organization accepts (policy IssuerUrl).
+        ``redirect_ports``: for servers that want the exact redirect address registered.
         ``end_browser_session``: on shared computers, end the service's session in the browser too."""
         self._http = http
         self._secrets = secrets
         self._clock = clock
         self._base = fhir_base_url.rstrip("/") if fhir_base_url else None
         self._client_id = client_id
+        self._issuer = issuer
         self._open_browser = open_browser
         self._ports = tuple(redirect_ports)
         self._end_browser_session = end_browser_session
@@ -340,7 +343,10 @@ class Identity:
 
     async def _configuration(self, *, fresh: bool = False) -> SmartConfiguration:
         if self._smart is None or fresh:
-            self._smart = await discover(self._http, self.fhir_base_url)
+            smart = await discover(self._http, self.fhir_base_url)
+            if self._issuer is not None and (smart.issuer or "").rstrip("/") != self._issuer.rstrip("/"):
+                raise IdentityError(ErrorCode.SERVER_NOT_SUPPORTED, reason="issuer")
+            self._smart = smart
         return self._smart
 
     def _access_of(self, tokens: oauth.Tokens) -> _Access:

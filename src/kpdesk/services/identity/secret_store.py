@@ -16,7 +16,6 @@ import logging
 import os
 import secrets
 import sys
-import tempfile
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
@@ -26,6 +25,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from kpdesk.domain.errors import ErrorCode, IdentityError
+from kpdesk.services._files import replace_file
 
 MAX_SECRET_UNITS: Final = 1280
 """CRED_MAX_CREDENTIAL_BLOB_SIZE is 2560 bytes, and the secret is written in UTF-16."""
@@ -154,7 +154,7 @@ class SecretStore:
             if key is not None:
                 sealed = self._seal(key, name, data)
                 try:
-                    await asyncio.to_thread(_replace_file, self._path(name), sealed)
+                    await asyncio.to_thread(replace_file, self._path(name), sealed)
                 except OSError as error:
                     _log.warning("secret file not written: errno=%s", error.errno)
                 else:
@@ -282,22 +282,6 @@ def _read_file(path: Path) -> bytes | None:
     except OSError:
         return None
     return sealed if len(sealed) <= MAX_FILE_BYTES else None
-
-
-def _replace_file(path: Path, sealed: bytes) -> None:
-    """Whole or not at all, and for the owner's eyes only (mkstemp makes it 0600)."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(prefix=".new-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(sealed)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
 
 
 def _remove_folder(folder: Path) -> None:
