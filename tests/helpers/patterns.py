@@ -1,0 +1,58 @@
+"""Footage for cameras, with a number in each frame that whoever decodes it can read again.
+
+The strip is the practitioner's (``kpdesk.visitserver.practitioner.timecode``): 24 cells at the bottom edge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+import numpy as np
+from av.container import InputContainer
+from numpy.typing import NDArray
+
+from kpdesk.visitserver.practitioner.received import luma_of
+from kpdesk.visitserver.practitioner.timecode import Luma, read, stamp
+
+__all__ = ["drawn_frames", "footage_frames", "luma_of", "read", "stamp", "write_y4m"]
+
+I420 = NDArray[np.uint8]
+"""(height * 3 / 2) x width: the planes Y, U and V one after the other."""
+
+
+def footage_frames(source: Path, width: int, height: int) -> Iterator[I420]:
+    """Every frame of a recording, scaled to fill the size."""
+    with av.open(str(source)) as container:
+        assert isinstance(container, InputContainer)
+        for frame in container.decode(video=0):
+            scaled = frame.reformat(width, height, "yuv420p", interpolation="BICUBIC")
+            yield np.asarray(scaled.to_ndarray(), np.uint8)
+
+
+def drawn_frames(width: int, height: int, count: int) -> Iterator[I420]:
+    """A test picture that needs no recording: soft waves that move."""
+    y, x = np.mgrid[0:height, 0:width]
+    for number in range(count):
+        phase = 2 * np.pi * number / count
+        luma = 126 + 50 * np.sin(x / 37 + phase) * np.cos(y / 29 - phase)
+        frame = np.full((height * 3 // 2, width), 128, np.uint8)
+        frame[:height] = luma.astype(np.uint8)
+        frame[height : height * 5 // 4] = 128 + int(30 * np.sin(phase))
+        yield frame
+
+
+def write_y4m(target: Path, frames: Iterator[I420], width: int, height: int, *, fps: int = 30) -> int:
+    """Write YUV4MPEG2, each frame stamped with its number; returns how many.
+
+    Chromium takes it as ``--use-file-for-fake-video-capture``, kpdesk as ``--camera-file``; both loop it.
+    """
+    count = 0
+    with target.open("wb") as file:
+        file.write(f"YUV4MPEG2 W{width} H{height} F{fps}:1 Ip A1:1 C420jpeg\n".encode())
+        for count, frame in enumerate(frames, start=1):
+            luma: Luma = frame[:height].copy()
+            stamp(luma, count - 1)
+            file.write(b"FRAME\n" + luma.tobytes() + frame[height:].tobytes())
+    return count
