@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from kpdesk.domain.errors import InvariantError, KpdeskError
 from kpdesk.domain.signaling import ChannelItem, ChannelLost, ChannelRestored, ClientMessage, ServerMessage
 from kpdesk.domain.ticket import JoinTicket
+from kpdesk.services._outbox import Outbox
 
 
 class FakeSignalingChannel:
@@ -22,7 +23,7 @@ class FakeSignalingChannel:
         self._open_error = open_error
         self._opened = False
         self._up = False
-        self._held: list[ClientMessage] = []
+        self._held = Outbox()
         self._queue: asyncio.Queue[ChannelItem | KpdeskError | None] = asyncio.Queue()
 
     # the port
@@ -50,7 +51,10 @@ class FakeSignalingChannel:
             raise InvariantError("send before open")
         if self.closed:
             return
-        (self.sent if self._up else self._held).append(message)
+        if self._up:
+            self.sent.append(message)
+        else:
+            self._held.put(message)
         await asyncio.sleep(0)
 
     async def close(self) -> None:
@@ -78,8 +82,11 @@ class FakeSignalingChannel:
         if not self._up and not self.closed:
             self._up = True
             self._queue.put_nowait(ChannelRestored(resumed))
-            self.sent += self._held
-            self._held.clear()
+            if not resumed:
+                self._held.start_anew()
+            while (message := self._held.first()) is not None:
+                self.sent.append(message)
+                self._held.done(message)
 
     def fail(self, error: KpdeskError) -> None:
         """The server ends it; ``items`` raises ``error``."""

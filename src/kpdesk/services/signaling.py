@@ -96,6 +96,7 @@ class WebSocketSignaling:
         self._sending = asyncio.Lock()
         self._poked = asyncio.Event()
         self._socket: aiohttp.ClientWebSocketResponse | None = None
+        self._discarded: set[aiohttp.ClientWebSocketResponse] = set()
         self._ticket: JoinTicket | None = None
         self._resume: str | None = None
         self._last_seq = 0
@@ -143,10 +144,25 @@ class WebSocketSignaling:
             return
         self._closed = True
         self._finish(None)
+        if self._socket is not None:
+            self._discard(self._socket)
         await self._keeper.close()
-        socket, self._socket = self._socket, None
-        if socket is not None:
-            await socket.close()
+        await asyncio.gather(*(self._drop(socket) for socket in tuple(self._discarded)))
+
+    def _discard(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        """Close it, without waiting: a dead path answers no closing handshake."""
+        if socket is self._socket:
+            self._socket = None
+        self._discarded.add(socket)
+        if not self._closed:
+            self._keeper.spawn(self._drop(socket), name="drop")
+
+    async def _drop(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        await _quietly(socket.close())
+        # WORKAROUND(https://github.com/aio-libs/aiohttp, client_ws.py, receive): when the connection is lost
+        # in the middle, the socket counts as closed, but its response is never given back
+        socket._response.close()
+        self._discarded.discard(socket)
 
     # keeping the connection
 
@@ -175,9 +191,7 @@ class WebSocketSignaling:
             await self._read(socket)
         finally:
             beat.cancel()
-            self._socket = None
-            # a dead path answers no closing handshake: do not wait for it
-            self._keeper.spawn(_drop(socket), name="drop")
+            self._discard(socket)
         _log.info("signaling lost: close_code=%s after_s=%.1f", socket.close_code, time.monotonic() - began_s)
 
     async def _read(self, socket: aiohttp.ClientWebSocketResponse) -> None:
@@ -250,6 +264,8 @@ class WebSocketSignaling:
         while not self._over():
             if await self._wait(self._delay(attempt, far=far)):
                 attempt = 0
+            if self._over():
+                return None
             try:
                 resumed = await self._connect(times.connect_s[attempt % len(times.connect_s)])
             except ConnectivityError as error:
@@ -293,7 +309,7 @@ class WebSocketSignaling:
         try:
             welcome = await self._greet(socket, ticket)
         except BaseException:
-            self._keeper.spawn(_drop(socket), name="drop")
+            self._discard(socket)
             raise
         if not welcome.resumed:
             self._last_seq = 0
@@ -402,10 +418,6 @@ def fatal_error(code: str) -> KpdeskError:
     if code == "rate_limited":
         return ConnectivityError(ErrorCode.TOO_MANY_REQUESTS, retryable=True)
     return VisitError(ErrorCode.JOIN_REFUSED, retryable=code == "expired")
-
-
-async def _drop(socket: aiohttp.ClientWebSocketResponse) -> None:
-    await _quietly(socket.close())
 
 
 async def _quietly(action: Awaitable[object]) -> None:
