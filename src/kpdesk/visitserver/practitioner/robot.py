@@ -122,14 +122,18 @@ class Robot:
                 self._say("signaling_lost")
             case s.ChannelRestored(resumed):
                 self._say("signaling_restored", resumed=resumed)
+                if self._visit is not None and not resumed:
+                    self._visit.forgotten = True
             case s.Queue(entries):
                 await self._on_queue({entry.room: entry.state for entry in entries})
             case s.PeerPresence(state, room):
                 await self._on_presence(state, room)
+            case s.Bye("restart"):
+                _log.info("the service restarts")
             case s.Bye(reason, room):
                 await self._over(room, reason)
             case s.ErrorMessage(code):
-                _log.warning("the service refused something: code=%s", code)
+                _log.info("the service refused something: code=%s", code)
             case _:
                 visit = self._visit
                 if visit is not None and getattr(item, "room", None) in (visit.room, None):
@@ -152,14 +156,15 @@ class Robot:
 
     async def _on_own_state(self, visit: RobotVisit, state: str) -> None:
         """What the service says about the room that we are in."""
-        if state == "in_call":
-            visit.seen_in_call = True
-        elif state == "waiting" and visit.seen_in_call:
-            # the patient or the service started anew: let them in again, the visit goes on
+        here = state in ("waiting", "in_call")
+        if here and (visit.forgotten or (state == "waiting" and visit.seen_in_call)):
+            # the service or the patient started anew: let them in again, the visit goes on
             self._waiting.pop(visit.room, None)
             await visit.admit()
             self._say("admitted", again=True)
-        elif state == "expected" and visit.seen_in_call:
+        elif state == "in_call":
+            visit.seen_in_call = True
+        elif state == "expected" and visit.seen_in_call and not visit.forgotten:
             await self._over(visit.room, "left")
 
     def _look_for_next(self) -> None:
@@ -210,9 +215,11 @@ class Robot:
             return
         self._say("patient", state=state)
         if state == "left":
+            # leave the room too, so that whoever comes back waits to be let in
+            await self._send(s.Bye("left", room=visit.room))
             await self._over(visit.room, "left")
         elif state == "joined":
-            await visit.say_media()
+            await visit.patient_joined()
 
     async def _over(self, room: str | None, reason: str) -> None:
         """The patient has gone, or the visit is over."""

@@ -46,6 +46,8 @@ class RobotVisit:
         self.received = received
         self.seen_in_call = False
         """The service has shown this room as being in a call."""
+        self.forgotten = False
+        """The service has lost our place in this room: say again that the patient is admitted."""
         self._session = session
         self._studio = studio
         self._send = send
@@ -53,8 +55,8 @@ class RobotVisit:
         self._language = language
         self._keeper = TaskKeeper("practitioner-visit")
         self._peer: Peer | None = None
-        self._newest = 0
-        """Generation of the last offer; starts anew with each admission."""
+        self._any_generation = True
+        """The next offer may carry any number: a patient who starts anew counts from 1 again."""
         self._negotiating = asyncio.Lock()
         self._early: list[s.Candidate] = []
         self._chat_lines = 0
@@ -82,14 +84,19 @@ class RobotVisit:
             case s.MediaState(microphone, camera):
                 self._say("patient_media", microphone=microphone, camera=camera)
 
+    async def patient_joined(self) -> None:
+        """The patient's connection is back, of the same program or of a new one."""
+        self._any_generation = True
+        await self.say_media()
+
     async def say_media(self) -> None:
         """Tell the patient that we send both."""
         await self._send(s.MediaState(microphone=True, camera=True, room=self.room))
 
     async def admit(self) -> None:
         """Let the patient in, for the first time or again: then their generations start anew."""
-        self._newest = 0
-        self.seen_in_call = False
+        self._any_generation = True
+        self.seen_in_call = self.forgotten = False
         await self._send(s.Admit(room=self.room))
         await self.say_media()
 
@@ -104,7 +111,8 @@ class RobotVisit:
     async def _on_offer(self, sdp: str, generation: int) -> None:
         async with self._negotiating:
             old = self._peer
-            if self._closed or generation <= self._newest:
+            stale = old is not None and not self._any_generation and generation <= old.generation
+            if self._closed or stale:
                 _log.info("an offer of an old generation is left alone: generation=%d", generation)
                 return
             peer = Peer(
@@ -115,7 +123,8 @@ class RobotVisit:
                 self._on_state,
                 relay_only=self._session.relay_only,
             )
-            self._peer, self._newest = peer, generation
+            self._peer = peer
+            self._any_generation = False
             early, self._early = self._early, []
             for candidate in early:
                 if candidate.generation == generation:
@@ -142,9 +151,9 @@ class RobotVisit:
 
     async def _on_candidate(self, message: s.Candidate) -> None:
         peer = self._peer
-        if peer is not None and message.generation == peer.generation == self._newest:
+        if peer is not None and message.generation == peer.generation:
             await peer.add_candidate(message)
-        elif message.generation > self._newest:
+        if peer is None or self._any_generation or message.generation > peer.generation:
             self._early = [*self._early, message][-_MAX_EARLY_CANDIDATES:]
 
     def _on_state(self, generation: int, state: str) -> None:
