@@ -1,0 +1,1 @@
+"""Makes the packages of kpdesk and proves them; nothing here is shipped."""
