@@ -21,4 +21,4 @@ _REPLIES: Final = {
 def reply(language: str, number: int) -> str:
     """The answer to the patient's message ``number`` (from 0); polite, and never about its content."""
     lines = _REPLIES.get(language, _REPLIES["en"])
-    return lines[min(number, len(lines) - 1)] if number < len(lines) else lines[1 + number % (len(lines) - 1)]
+    return lines[0] if number == 0 else lines[1 + (number - 1) % (len(lines) - 1)]

@@ -48,12 +48,22 @@ class Behavior:
 class Robot:
     """One practitioner in one process. One event loop."""
 
-    def __init__(self, base_url: str, key: str, behavior: Behavior, say: Callable[..., None]) -> None:
-        """``say(event, **fields)`` is the report, one JSON line each."""
+    def __init__(
+        self,
+        base_url: str,
+        key: str,
+        behavior: Behavior,
+        say: Callable[..., None],
+        *,
+        draw: Callable[[], Picture] = Picture,
+    ) -> None:
+        """``say(event, **fields)`` is the report, one JSON line each; ``draw`` makes the picture, which
+        takes a while, on a thread of its own."""
         self._base_url = base_url
         self._key = key
         self._behavior = behavior
         self._say = say
+        self._draw = draw
         self._keeper = TaskKeeper("practitioner", on_crash=self._crashed)
         self._stopped = asyncio.Event()
         self._failed = False
@@ -73,7 +83,7 @@ class Robot:
     async def run(self) -> None:
         """Until ``stop``; raises IdentityError, ConnectivityError or PayloadError when it cannot begin."""
         async with aiohttp.ClientSession() as http:
-            drawing = self._keeper.spawn(asyncio.to_thread(Picture), name="draw")
+            drawing = self._keeper.spawn(asyncio.to_thread(self._draw), name="draw")
             try:
                 session = await open_session(http, self._base_url, self._key)
                 speech = Speech.of_language(self._behavior.language)
