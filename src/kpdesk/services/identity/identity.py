@@ -20,7 +20,7 @@ from kpdesk.domain.errors import (
 )
 from kpdesk.domain.people import Patient
 from kpdesk.domain.session import SessionSnapshot, SignInState
-from kpdesk.services.fhir import decode_patient
+from kpdesk.services.fhir import decode_patient, reference, resource_id
 from kpdesk.services.http import HttpClient, safe_url
 from kpdesk.services.identity import oauth
 from kpdesk.services.identity.id_token import Claims, verify
@@ -266,15 +266,15 @@ class Identity:
 
     async def _patient(self, base: str, tokens: oauth.Tokens, claims: Claims | None) -> Patient:
         """Whose appointments these are: the launch context says it, the Patient resource has the name."""
-        patient_id = tokens.patient
-        if patient_id is None and claims is not None and claims.fhir_user is not None:
-            kind, _, found = claims.fhir_user.rpartition("/")
-            patient_id = found if kind.rpartition("/")[2] == "Patient" else None
-        if not patient_id:
+        patient_id = resource_id(tokens.patient)
+        if patient_id is None and claims is not None:
+            user = reference({"reference": claims.fhir_user})
+            patient_id = user[1] if user is not None and user[0] == "Patient" else None
+        if patient_id is None:
             raise IdentityError(ErrorCode.SERVER_NOT_SUPPORTED, reason="no patient")
-        named = Patient(
-            patient_id, (claims.name if claims else None) or "", claims.locale if claims else None
-        )
+        named = Patient(patient_id, "")
+        if claims is not None:
+            named = Patient(patient_id, claims.name or "", claims.locale)
         try:
             answer = await self._http.request(
                 "GET",
@@ -380,6 +380,8 @@ class Identity:
     # the snapshot
 
     def _back_to(self, before: SessionSnapshot, error: ErrorCode | None) -> None:
+        if self._snapshot.state is SignInState.SIGNED_OUT:
+            return  # signed out meanwhile
         if self._session is not None and before.state is SignInState.SIGNED_IN:
             state = SignInState.SIGNED_IN
         else:
