@@ -205,6 +205,8 @@ class QueueEntry:
     """``expected``, ``waiting``, ``in_call`` or ``away``."""
     waiting_since: datetime | None = None
     language: str | None = None
+    practitioner: str | None = field(default=None, repr=False)
+    """With whom the visit was booked."""
 
 
 @dataclass(frozen=True, slots=True)
