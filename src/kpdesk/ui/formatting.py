@@ -1,0 +1,142 @@
+"""Instants and durations as people read them, in the language and the time zone of this computer.
+
+The locale is ``QLocale()``'s default (set by ``ui.i18n``). Instants are aware; the screen alone turns
+them into local time.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta, tzinfo
+from typing import Final
+
+from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
+
+from kpdesk.domain.profile import HelpLine
+
+translate = QCoreApplication.translate
+
+_zone: list[tzinfo] = []
+MINUTES_PER_HOUR: Final = 60
+MINUTES_PER_DAY: Final = 24 * MINUTES_PER_HOUR
+
+
+def use_zone(zone: tzinfo | None) -> None:
+    """Write times in ``zone``; ``None`` is the computer's own."""
+    _zone[:] = [] if zone is None else [zone]
+
+
+def local(instant: datetime) -> datetime:
+    """``instant`` on the clock on the wall."""
+    return instant.astimezone(_zone[0] if _zone else None)
+
+
+def current_language() -> str:
+    """BCP 47 tag of the words on the screen, for example ``es``."""
+    return QLocale().bcp47Name()
+
+
+def clock(seconds: int) -> str:
+    """A duration that counts up: ``0:12``, ``12:05``, ``1:02:03``."""
+    minutes, rest = divmod(max(0, seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def time_of_day(instant: datetime) -> str:
+    """``10:30 AM``, ``10:30 a. m.``"""
+    at = local(instant)
+    text = QLocale().toString(QTime(at.hour, at.minute), QLocale.FormatType.ShortFormat)
+    return text.replace("\u202f", "\u00a0")
+
+
+def short_day(instant: datetime) -> str:
+    """``Tue, Dec 1``, ``mar, 1 dic``"""
+    #: Date pattern of Qt: weekday, month, day, all short. Spanish: ddd d 'de' MMM
+    return _day(local(instant).date(), translate("Formatting", "ddd, MMM d"))
+
+
+def long_day(instant: datetime) -> str:
+    """``Tuesday, December 1``"""
+    #: Date pattern of Qt: weekday, month, day, all long. Spanish: dddd d 'de' MMMM
+    return _day(local(instant).date(), translate("Formatting", "dddd, MMMM d"))
+
+
+def month_day(instant: datetime) -> str:
+    """``Dec 10``, ``10 de dic``"""
+    #: Date pattern of Qt: month and day, short. Spanish: d 'de' MMM
+    return _day(local(instant).date(), translate("Formatting", "MMM d"))
+
+
+def _day(day: date, pattern: str) -> str:
+    return QLocale().toString(QDate(day.year, day.month, day.day), pattern).replace(".", "")
+
+
+def day_and_time(instant: datetime) -> str:
+    """``Tuesday, December 1 at 2:00 PM``"""
+    #: A date and a time, for example "Tuesday, December 1 at 2:00 PM"
+    return translate("Formatting", "{day} at {time}").format(day=long_day(instant), time=time_of_day(instant))
+
+
+def near_day_and_time(instant: datetime, now: datetime) -> str:
+    """As ``day_and_time``, with today, tomorrow and yesterday by name. A heading: it begins a line."""
+    days = (local(instant).date() - local(now).date()).days
+    if days == 0:
+        day = translate("Formatting", "Today")
+    elif days == 1:
+        day = translate("Formatting", "Tomorrow")
+    elif days == -1:
+        day = translate("Formatting", "Yesterday")
+    else:
+        day = long_day(instant)
+        day = day[:1].upper() + day[1:]
+    return translate("Formatting", "{day} at {time}").format(day=day, time=time_of_day(instant))
+
+
+def minutes_text(minutes: int) -> str:
+    """``1 minute``, ``12 minutes``"""
+    if minutes == 1:
+        return translate("Formatting", "1 minute")
+    return translate("Formatting", "{count} minutes").format(count=minutes)
+
+
+def countdown(minutes: int) -> str:
+    """A time to wait, as exact as one needs it: ``12 minutes``, ``1 hour 5 minutes``, ``3 days``."""
+    if minutes < MINUTES_PER_HOUR:
+        return minutes_text(max(1, minutes))
+    if minutes < MINUTES_PER_DAY:
+        hours, rest = divmod(minutes, MINUTES_PER_HOUR)
+        text = (
+            translate("Formatting", "1 hour")
+            if hours == 1
+            else translate("Formatting", "{count} hours").format(count=hours)
+        )
+        return f"{text} {minutes_text(rest)}" if rest and hours < 3 else text
+    days = round(minutes / MINUTES_PER_DAY)
+    if days == 1:
+        return translate("Formatting", "1 day")
+    return translate("Formatting", "{count} days").format(count=days)
+
+
+def help_hours(line: HelpLine) -> str:
+    """``Monday to Friday, 5 AM to 5 PM``: in the help line's own zone, as its leaflets say."""
+    locale = QLocale()
+    names = [locale.dayName(day + 1, QLocale.FormatType.LongFormat) for day in sorted(line.days)]
+    run = list(line.days) == list(range(line.days[0], line.days[0] + len(line.days))) if line.days else False
+    if run and len(names) > 1:
+        #: Days of the week, for example "Monday to Friday"
+        days = translate("Formatting", "{first} to {last}").format(first=names[0], last=names[-1])
+    else:
+        days = ", ".join(names)
+    #: Opening hours, for example "Monday to Friday, 5:00 AM to 5:00 PM"
+    text = translate("Formatting", "{days}, {opens} to {closes}").format(
+        days=days,
+        opens=locale.toString(QTime(line.opens.hour, line.opens.minute), QLocale.FormatType.ShortFormat),
+        closes=locale.toString(QTime(line.closes.hour, line.closes.minute), QLocale.FormatType.ShortFormat),
+    )
+    text = text.replace("\u202f", "\u00a0")
+    return text[:1].upper() + text[1:]
+
+
+def minutes_until(instant: datetime, now: datetime) -> int:
+    """Whole minutes from ``now``, rounded up, so that "1 minute" is never over too early."""
+    return -((now - instant) // timedelta(minutes=1))

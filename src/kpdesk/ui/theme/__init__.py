@@ -1,0 +1,1 @@
+"""How kpdesk looks: colours, type, icons, and the one style sheet made of them."""
