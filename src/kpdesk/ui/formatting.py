@@ -6,7 +6,7 @@ them into local time.
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
@@ -135,8 +135,3 @@ def help_hours(line: HelpLine) -> str:
     )
     text = text.replace("\u202f", "\u00a0")
     return text[:1].upper() + text[1:]
-
-
-def minutes_until(instant: datetime, now: datetime) -> int:
-    """Whole minutes from ``now``, rounded up, so that "1 minute" is never over too early."""
-    return -((now - instant) // timedelta(minutes=1))
