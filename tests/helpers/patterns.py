@@ -56,3 +56,15 @@ def write_y4m(target: Path, frames: Iterator[I420], width: int, height: int, *, 
             stamp(luma, count - 1)
             file.write(b"FRAME\n" + luma.tobytes() + frame[height:].tobytes())
     return count
+
+
+def read_y4m(source: Path) -> tuple[list[I420], int, int]:
+    """The frames of ``write_y4m``, mapped and not loaded; width and height."""
+    with source.open("rb") as file:
+        header = file.readline()
+    sizes = {word[:1]: int(word[1:]) for word in header.decode().split()[1:3]}
+    width, height = sizes["W"], sizes["H"]
+    size, mark = width * height * 3 // 2, len(b"FRAME\n")
+    data = np.memmap(source, np.uint8, mode="r", offset=len(header))
+    frames = data.reshape(-1, mark + size)[:, mark:].reshape(-1, height * 3 // 2, width)
+    return list(frames), width, height
