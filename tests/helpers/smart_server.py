@@ -30,6 +30,7 @@ class SmartServer:
     """Use as ``async with``. Everything that a test may bend is an attribute."""
 
     def __init__(self) -> None:
+        self.issuer = ""
         self.key = ECKey.generate_key("P-256", parameters={"kid": "k1"})
         self.published_key = self.key
         self.claims: dict[str, Any] = {}
@@ -66,6 +67,7 @@ class SmartServer:
 
     async def __aenter__(self) -> SmartServer:
         await self._server.start_server(access_log=None, shutdown_timeout=0.1)
+        self.issuer = str(self._server.make_url("/")).rstrip("/")
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -74,10 +76,6 @@ class SmartServer:
     async def stop(self) -> None:
         """The service goes down; connections to it are refused from now on."""
         await self._server.close()
-
-    @property
-    def issuer(self) -> str:
-        return str(self._server.make_url("/")).rstrip("/")
 
     @property
     def fhir_base_url(self) -> str:

@@ -294,7 +294,8 @@ class WebSocketSignaling:
     async def _wait(self, seconds: float) -> bool:
         """Sleep; true when ``poke`` ended it."""
         try:
-            await asyncio.wait_for(self._poked.wait(), max(seconds, 0.001))
+            async with asyncio.timeout(max(seconds, 0.001)):
+                await self._poked.wait()
         except TimeoutError:
             return False
         self._poked.clear()

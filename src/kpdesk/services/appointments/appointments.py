@@ -158,7 +158,8 @@ class Appointments:
     async def _asked_within(self, seconds: float) -> bool:
         """Whether somebody else asked meanwhile; the poll then waits anew."""
         try:
-            await asyncio.wait_for(self._woken.wait(), seconds)
+            async with asyncio.timeout(seconds):  # wait_for of Python 3.11 may swallow a cancellation
+                await self._woken.wait()
         except TimeoutError:
             return False
         return True

@@ -113,7 +113,8 @@ class LoopbackRedirect:
         if self._answer is None:
             raise RuntimeError("the redirect server is not open")
         try:
-            return await asyncio.wait_for(asyncio.shield(self._answer), self._timeout_s)
+            async with asyncio.timeout(self._timeout_s):
+                return await asyncio.shield(self._answer)
         except TimeoutError as error:
             raise IdentityError(ErrorCode.SIGN_IN_TIMED_OUT, retryable=True) from error
 
