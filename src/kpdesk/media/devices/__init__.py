@@ -1,0 +1,1 @@
+"""The only place that touches cameras and sound cards."""

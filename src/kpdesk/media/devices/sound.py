@@ -1,0 +1,180 @@
+"""Sound-card streams through PortAudio: 48 kHz, mono, 16 bit, 10 ms blocks.
+
+The callback copies between the card and a ring, nothing else: no allocation of note, no logging, no
+lock that anyone holds for longer than a copy.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from kpdesk.domain.media import Device, DeviceKind
+from kpdesk.media import _errors
+from kpdesk.media.ring import SampleRing
+
+SAMPLE_RATE = 48_000
+BLOCK = 480
+INPUT_RING_SAMPLES = SAMPLE_RATE // 2
+OUTPUT_RING_SAMPLES = SAMPLE_RATE // 2
+
+_log = logging.getLogger(__name__)
+_portaudio_lock = threading.Lock()
+
+
+def _sounddevice() -> Any:
+    """PortAudio's own libraries load here, at the first stream and not at start."""
+    return importlib.import_module("sounddevice")
+
+
+class Stream:
+    """One open stream; ``last_callback_s`` tells a card that stopped calling."""
+
+    def __init__(self, kind: DeviceKind, raw: Any, name: str) -> None:
+        self.kind = kind
+        self.name = name
+        self.last_callback_s = time.monotonic()
+        self.problems = 0
+        """Under- and overflows that PortAudio reported."""
+        self._raw = raw
+
+    @property
+    def latency_ms(self) -> float:
+        return float(self._raw.latency) * 1000
+
+    @property
+    def active(self) -> bool:
+        return bool(self._raw.active)
+
+    def close(self) -> None:
+        with _portaudio_lock:
+            self._raw.close()
+
+
+def open_input(device: Device | None, ring: SampleRing) -> Stream:
+    """Open the microphone; blocking, not for the GUI thread. Raises DeviceError."""
+
+    def callback(holder: list[Stream], data: Any, _frames: int, _time: Any, status: Any) -> None:
+        ring.write(data)
+        if holder:
+            holder[0].last_callback_s = time.monotonic()
+            holder[0].problems += bool(status)
+
+    return _open(DeviceKind.MICROPHONE, device, callback)
+
+
+def open_output(device: Device | None, ring: SampleRing) -> Stream:
+    """Open the speaker; blocking, not for the GUI thread. Raises DeviceError."""
+
+    def callback(holder: list[Stream], data: Any, _frames: int, _time: Any, status: Any) -> None:
+        view = memoryview(data).cast("B")
+        filled = ring.read_into(view)
+        if filled < len(view):
+            view[filled:] = bytes(len(view) - filled)
+        if holder:
+            holder[0].last_callback_s = time.monotonic()
+            holder[0].problems += bool(status)
+
+    return _open(DeviceKind.SPEAKER, device, callback)
+
+
+def _open(kind: DeviceKind, device: Device | None, callback: Callable[..., None]) -> Stream:
+    holder: list[Stream] = []
+
+    def bound(data: Any, frames: int, when: Any, status: Any) -> None:
+        callback(holder, data, frames, when, status)
+
+    with _portaudio_lock:
+        try:
+            sd = _sounddevice()
+        except OSError as error:  # the PortAudio library itself is missing
+            raise _errors.failed(kind) from error
+        make = sd.RawInputStream if kind is DeviceKind.MICROPHONE else sd.RawOutputStream
+        _select_pulse_device(kind, device)
+        try:
+            number = _number_of(sd, kind, device)
+            extra = _extra_settings(sd)
+            raw = _first_that_opens(sd, make, number, bound, extra)
+            raw.start()
+        except sd.PortAudioError as error:
+            code = error.args[1] if len(error.args) > 1 and isinstance(error.args[1], int) else None
+            _log.info("%s does not open: portaudio=%s", kind, code)
+            raise _errors.from_portaudio(kind, code) from error
+        except ValueError as error:  # no device of that name or direction
+            raise _errors.missing(kind) from error
+        name = device.name if device is not None else str(sd.query_devices(raw.device)["name"])
+    stream = Stream(kind, raw, name)
+    holder.append(stream)
+    return stream
+
+
+def _first_that_opens(sd: Any, make: Any, number: int | None, callback: Any, extra: Any) -> Any:
+    """Low latency where the driver can do it, otherwise what it offers."""
+    for latency in ("low", "high"):
+        try:
+            return make(
+                samplerate=SAMPLE_RATE,
+                blocksize=BLOCK,
+                channels=1,
+                dtype="int16",
+                device=number,
+                latency=latency,
+                callback=callback,
+                extra_settings=extra,
+            )
+        except sd.PortAudioError:
+            if latency == "high":
+                raise
+    raise AssertionError("unreachable")
+
+
+def _extra_settings(sd: Any) -> Any:
+    """Shared WASAPI that converts rates, never exclusive: other programs keep their sound."""
+    return sd.WasapiSettings(auto_convert=True) if sys.platform == "win32" else None
+
+
+def _select_pulse_device(kind: DeviceKind, device: Device | None) -> None:
+    """PortAudio on Linux knows only ALSA's ``pulse``; the server asks these variables which sink or
+    source is meant. Qt's device id is the sink's or source's name."""
+    if not sys.platform.startswith("linux"):
+        return
+    name = "PULSE_SOURCE" if kind is DeviceKind.MICROPHONE else "PULSE_SINK"
+    if device is not None:
+        os.environ[name] = device.id
+    else:
+        os.environ.pop(name, None)
+
+
+def _number_of(sd: Any, kind: DeviceKind, device: Device | None) -> int | None:
+    """PortAudio's index for a device, by name: indices change at each hot-plug."""
+    if device is None or sys.platform.startswith("linux"):
+        return None
+    wanted = "max_input_channels" if kind is DeviceKind.MICROPHONE else "max_output_channels"
+    apis = sd.query_hostapis()
+    matches = [
+        (index, apis[info["hostapi"]]["name"])
+        for index, info in enumerate(sd.query_devices())
+        if info[wanted] > 0 and (info["name"] == device.name or device.name.startswith(info["name"]))
+    ]
+    if not matches:
+        raise ValueError(device.name)
+    best = next((index for index, api in matches if "WASAPI" in api), matches[0][0])
+    return int(best)
+
+
+def refresh_portaudio() -> None:
+    """Read the device list again; every stream must be closed, since PortAudio freezes the list at its
+    start (https://github.com/spatialaudio/python-sounddevice/issues/125)."""
+    with _portaudio_lock:
+        try:
+            sd = _sounddevice()
+        except OSError:
+            return
+        sd._terminate()  # noqa: SLF001 - the only way to a new list
+        sd._initialize()  # noqa: SLF001
