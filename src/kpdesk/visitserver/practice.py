@@ -25,6 +25,7 @@ from kpdesk.visitserver.web_pages import (
     Raw,
     as_json_block,
     choose_language,
+    icons,
     other_language,
     page,
     texts,
@@ -79,6 +80,7 @@ async def practice_page(request: web.Request) -> web.Response:
         who=person.display_name,
         other_lang=other_language(language),
         other_url=f"/practice?{urlencode(query)}",
+        icons=icons(),
         settings=as_json_block(settings),
     )
 

@@ -44,6 +44,7 @@ def page_policy(
         "default-src 'none'",
         "style-src 'self'",
         "img-src 'self'",
+        "font-src 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
         f"form-action {form_action}",

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from aiohttp import hdrs, web
 
+from kpdesk.base.resources import resource_path
 from kpdesk.visitserver.security import page_policy
 
 LANGUAGES: Final = ("en", "es")
@@ -23,6 +24,11 @@ _ASSETS: Final = {
     "channel.js": "text/javascript",
     "call.js": "text/javascript",
     "icon.svg": "image/svg+xml",
+}
+_FONTS: Final = {
+    "text-400.ttf": "AtkinsonHyperlegibleNext_400Regular.ttf",
+    "text-600.ttf": "AtkinsonHyperlegibleNext_600SemiBold.ttf",
+    "text-700.ttf": "AtkinsonHyperlegibleNext_700Bold.ttf",
 }
 _PLACE: Final = re.compile(r"\{\{\s*(?P<kind>[#&]?)(?P<name>[a-z_.]+)\s*\}\}")
 
@@ -38,6 +44,24 @@ def texts(language: str) -> Mapping[str, str]:
     """Every text of the pages in one of ``LANGUAGES``."""
     loaded: dict[str, str] = json.loads((_FOLDER / f"texts.{language}.json").read_text(encoding="utf-8"))
     return loaded
+
+
+_ICONS: Final = (
+    "check", "clock", "coffee", "door-open", "log-out", "message-square", "mic", "mic-off", "phone-off",
+    "send", "video", "video-off", "wifi-off",
+)  # fmt: skip
+_SVG: Final = re.compile(r"<svg[^>]*>(?P<body>.*)</svg>", re.DOTALL)
+
+
+@functools.cache
+def icons() -> Raw:
+    """The icons of the pages as one invisible picture to take them from (``<use href="#i-check">``)."""
+    symbols = []
+    for name in _ICONS:
+        found = _SVG.search(resource_path("icons", f"{name}.svg").read_text(encoding="utf-8"))
+        body = " ".join(found["body"].split()) if found else ""
+        symbols.append(f'<symbol id="i-{name}" viewBox="0 0 24 24">{body}</symbol>')
+    return Raw(f'<svg id="sprite" aria-hidden="true">{"".join(symbols)}</svg>')
 
 
 @functools.cache
@@ -113,6 +137,11 @@ def add_routes(app: web.Application) -> None:
 async def asset(request: web.Request) -> web.StreamResponse:
     """A style sheet, script or picture of the pages."""
     name = request.match_info["name"]
+    if name in _FONTS:
+        return web.FileResponse(
+            resource_path("fonts", _FONTS[name]),
+            headers={hdrs.CACHE_CONTROL: "max-age=604800", hdrs.CONTENT_TYPE: "font/ttf"},
+        )
     if name not in _ASSETS:
         raise web.HTTPNotFound
     return web.Response(
