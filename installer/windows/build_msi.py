@@ -19,10 +19,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-        str(Path(__file__).resolve().parents[2]),
-        str(Path(__file__).resolve().parents[2] / "src"),
-    ]
-
 from installer import icons, tree
 from installer.tools import BUILD, OUTPUT, StepFailedError, run
 from installer.windows.version_info import four_numbers
@@ -101,8 +97,9 @@ def defaults_wxi(*, conditions: bool) -> ET.ElementTree[ET.Element]:
     root = ET.Element("Include", xmlns=NAMESPACE)
     for public, key in PROPERTIES.items():
         searched = ET.SubElement(root, "Property", Id=public, Secure="yes")
-        where = {"Root": "HKLM", "Key": DEFAULTS_KEY, "Name": key, "Win64": "yes"}
-        ET.SubElement(searched, "RegistrySearch", Id=f"Find{key}", Type="raw", **where)
+        ET.SubElement(
+            searched, "RegistrySearch", {"Id": f"Find{key}", "Type": "raw", "Win64": "yes"} | _place(key)
+        )
         for action, target, value in _actions(public, key):
             ET.SubElement(
                 root, "CustomAction", Id=action, Property=target, Value=f"[{value}]", Impersonate="yes"
@@ -123,9 +120,14 @@ def defaults_wxi(*, conditions: bool) -> ET.ElementTree[ET.Element]:
         )
         if conditions:
             ET.SubElement(component, "Condition").text = public
-        where = {"Root": "HKLM", "Key": DEFAULTS_KEY, "Name": key}
-        ET.SubElement(component, "RegistryValue", Type="string", Value=f"[{public}]", KeyPath="yes", **where)
+        written = {"Type": "string", "Value": f"[{public}]", "KeyPath": "yes"}
+        ET.SubElement(component, "RegistryValue", written | _place(key))
     return ET.ElementTree(root)
+
+
+def _place(key: str) -> dict[str, str]:
+    """Where in the registry a default is."""
+    return {"Root": "HKLM", "Key": DEFAULTS_KEY, "Name": key}
 
 
 def _saved(public: str) -> str:
@@ -231,7 +233,7 @@ def sign(path: Path) -> None:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Build from the command line: ``python -m installer.windows.build_msi TREE [--output DIR] [--version N]``."""
+    """``python -m installer.windows.build_msi TREE [--output DIR] [--version N]``."""
     parser = argparse.ArgumentParser(description="Build kpdesk's MSI from a frozen tree.")
     parser.add_argument("tree", type=Path)
     parser.add_argument("--output", type=Path, default=OUTPUT)

@@ -74,6 +74,7 @@ def every_check() -> tuple[Check, ...]:
         Check("opus", self_test_media.opus),
         Check("h264", self_test_media.h264),
         Check("audio processing", self_test_media.audio_processing),
+        Check("devices", self_test_media.devices),
         Check("visit service", self_test_program.visit_service),
     )
 
