@@ -9,13 +9,11 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
-SAMPLE_RATE = 48_000
-BLOCK = 480
+from kpdesk.media.ring import RATE_HZ, Samples
+
 MAX_GAIN_DB = 12.0
 """The module's own 50 dB lifts a quiet room's noise and residual echo."""
-Samples = npt.NDArray[np.int16]
 
 
 class AudioProcessor(Protocol):
@@ -46,7 +44,7 @@ class WebRtcAudioProcessor:
         from pywebrtc_audio import AudioProcessor as Module
 
         self._module: Any = Module(
-            SAMPLE_RATE,
+            RATE_HZ,
             1,
             echo_cancellation=True,
             noise_suppression=True,

@@ -94,7 +94,9 @@ class PeerEngine:
         assert isinstance(video.receiver, VideoReceiver)  # noqa: S101
         self._audio = audio.receiver
         self._video = video.receiver
-        self._stats = StatsCollector(self._connection, self._audio, self._video, self._camera, sound, pictures)
+        self._stats = StatsCollector(
+            self._connection, self._audio, self._video, self._camera, sound, pictures
+        )
         sound.add_source(self._audio.jitter)
 
     @media_thread
@@ -199,7 +201,7 @@ class PeerEngine:
         while True:
             await asyncio.sleep(TICK_S)
             now = time.monotonic()
-            if self._audio.jitter.counters.packets:
+            if self._audio.packets:
                 self._flows("audio")
             last = max(self._audio.last_packet_s or 0.0, self._video.last_packet_s or 0.0)
             if last and not self._stalled and now - last > STALL_S:
@@ -224,7 +226,5 @@ class PeerEngine:
 
 def _prefer(transceiver: Any, kind: str, wanted: tuple[str, ...]) -> None:
     """Offer only these codecs: what we have a receiver for, and no patents."""
-    codecs = [
-        codec for codec in RTCRtpSender.getCapabilities(kind).codecs if codec.mimeType in wanted
-    ]
+    codecs = [codec for codec in RTCRtpSender.getCapabilities(kind).codecs if codec.mimeType in wanted]
     transceiver.setCodecPreferences(codecs)

@@ -69,7 +69,7 @@ async def local_call(seconds: float = 3.0) -> LoopbackResult:
     try:
         return await thread.call(_call(seconds))
     finally:
-        await asyncio.to_thread(thread.stop)
+        await thread.stop()
 
 
 async def _call(seconds: float) -> LoopbackResult:
@@ -110,6 +110,6 @@ async def _feed(sides: tuple[_Side, ...], seconds: float) -> None:
         tone = np.sin(2 * np.pi * _TONE_HZ * times + 3 * np.sin(2 * np.pi * 5 * times))
         samples = 9000 * envelope * (tone + 0.3 * rng.standard_normal(len(times)))
         for side in sides:
-            side.microphone.write(np.clip(samples, -32000, 32000).astype(np.int16).tobytes())
+            side.microphone.write(np.clip(samples, -32000, 32000).astype(np.int16))
         sent = due
         await asyncio.sleep(1 / FRAME_RATE)

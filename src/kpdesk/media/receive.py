@@ -62,16 +62,20 @@ class AudioReceiver(KpdeskReceiver):
     def __init__(self, transport: RTCDtlsTransport) -> None:
         super().__init__("audio", transport)
         self.jitter = AudioJitterBuffer()
+        self.packets = 0
+        self._ssrc: int | None = None
 
     async def _handle_rtp_packet(self, packet: RtpPacket, arrival_time_ms: int) -> None:
         codec = self._private("codecs").get(packet.payload_type)
         if codec is None or codec.name.lower() != "opus":
             return
         self._count(packet, codec.clockRate)
+        if packet.ssrc != self._ssrc:
+            self._ssrc = packet.ssrc
+            self.jitter.reset()
         if packet.payload:
-            self.jitter.push(
-                packet.ssrc, packet.sequence_number, packet.timestamp, packet.payload, time.monotonic()
-            )
+            self.packets += 1
+            self.jitter.add(packet.sequence_number, packet.timestamp, packet.payload, time.monotonic())
 
 
 class VideoReceiver(KpdeskReceiver):

@@ -141,7 +141,7 @@ class MediaRoom:
             await self.close_peer(generation)
         await self._devices.close()
         self._sound.stop()
-        self._thread.stop()
+        await self._thread.stop()
 
     async def _prepare(self) -> CameraHub:
         """Load the heavy libraries off the GUI thread, once."""

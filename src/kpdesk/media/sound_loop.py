@@ -16,10 +16,9 @@ from typing import Protocol
 
 import numpy as np
 
-from kpdesk.base.latest import LatestFrame
 from kpdesk.domain.media import MicrophoneLevel
-from kpdesk.media.audio_processing import BLOCK, AudioProcessor, Samples, WebRtcAudioProcessor, dbfs
-from kpdesk.media.ring import SampleRing
+from kpdesk.media.audio_processing import AudioProcessor, WebRtcAudioProcessor, dbfs
+from kpdesk.media.ring import BLOCK, SampleRing, Samples
 
 TICK_S = 0.005
 CUSHION_SAMPLES = 1_440
@@ -32,7 +31,7 @@ _log = logging.getLogger(__name__)
 class SoundSource(Protocol):
     """Something to hear: a remote stream's jitter buffer."""
 
-    def pull(self, samples: int, now_s: float) -> Samples: ...
+    def pull(self, count: int) -> Samples: ...
 
 
 class MicrophoneTap:
@@ -49,7 +48,6 @@ class SoundLoop:
     def __init__(self, microphone: SampleRing, speaker: SampleRing) -> None:
         self.volume = 1.0
         self.muted = False
-        self.levels: LatestFrame[MicrophoneLevel] = LatestFrame()
         self.on_level: Callable[[MicrophoneLevel], None] = lambda _level: None
         self.speaker_open = False
         self.microphone_open = False
@@ -68,7 +66,6 @@ class SoundLoop:
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
-        self._block = bytearray(BLOCK * 2)
         self._sum_squares = 0.0
         self._peak = 0.0
         self._voice = 0.0
@@ -122,34 +119,35 @@ class SoundLoop:
         """Keep the speaker's cushion full; without a speaker the wall clock consumes, so that the
         jitter buffers neither grow nor starve."""
         if self.speaker_open:
-            if not len(self._speaker) and self._far:
+            if not self._speaker.available and self._far:
                 self.underruns += 1
-            while len(self._speaker) < CUSHION_SAMPLES:
-                self._play_block(now)
+            while self._speaker.available < CUSHION_SAMPLES:
+                self._play_block()
             return now
         if now - until > 0.5:
             until = now
         while until + 0.01 <= now:
             until += 0.01
-            self._play_block(now)
+            self._play_block()
         return until
 
-    def _play_block(self, now: float) -> None:
+    def _play_block(self) -> None:
         mixed = np.zeros(BLOCK, np.int32)
         for source in self._sources:
-            mixed += source.pull(BLOCK, now)
+            mixed += source.pull(BLOCK)
         out = np.clip(mixed * self.volume, -32768, 32767).astype(np.int16)
-        self.played_rms += (float(np.sqrt(np.mean(mixed.astype(np.float64) ** 2))) / 32768 - self.played_rms) * 0.02
+        rms = float(np.sqrt(np.mean(mixed.astype(np.float64) ** 2))) / 32768
+        self.played_rms += (rms - self.played_rms) * 0.02
         if self.speaker_open:
-            self._speaker.write(out.tobytes())
+            self._speaker.write(out)
             self._far.append(out)
 
     def _capture(self, now: float, until: float) -> float:
-        view = memoryview(self._block)
-        if self.microphone_open and len(self._microphone) >= BLOCK:
-            while len(self._microphone) >= BLOCK:
-                self._microphone.read_into(view)
-                self._captured(np.frombuffer(self._block, np.int16))
+        heard = False
+        while self.microphone_open and (near := self._microphone.read(BLOCK)) is not None:
+            self._captured(near)
+            heard = True
+        if heard:
             return now
         # A microphone that is missing or silent for 100 ms is silence: the sender must go on.
         if now - until > 0.5:
@@ -164,7 +162,7 @@ class SoundLoop:
         assert processor is not None  # noqa: S101 - set before the loop
         far = self._far.popleft() if self._far else np.zeros(BLOCK, np.int16)
         processor.set_delay_ms(int(self.device_delay_ms))
-        clean = processor.process(near.copy(), far)
+        clean = processor.process(near, far)
         raw = near.astype(np.float64)
         self._sum_squares += float(np.mean(raw**2))
         self._peak = max(self._peak, float(np.max(np.abs(raw))))

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 from kpdesk.domain.media import TransportStats
 from kpdesk.media.pictures import PictureBox
 from kpdesk.media.receive import AudioReceiver, VideoReceiver
+from kpdesk.media.ring import RATE_HZ
 from kpdesk.media.sound_loop import SoundLoop
 from kpdesk.media.tracks import CameraTrack
 
 if TYPE_CHECKING:
     import av
-
-SAMPLE_RATE = 48_000
 
 
 class StatsCollector:
@@ -79,9 +78,9 @@ class StatsCollector:
             frame_height=self._size[1],
             sent_width=self._camera.size[0],
             sent_height=self._camera.size[1],
-            audio_seconds_received=jitter.counters.samples_played / SAMPLE_RATE,
-            concealed_samples=jitter.counters.concealed_samples,
-            jitter_buffer_ms=jitter.delay_ms,
+            audio_seconds_received=jitter.counts.decoded / RATE_HZ,
+            concealed_samples=jitter.counts.concealed,
+            jitter_buffer_ms=jitter.level_ms,
             audio_level=self._sound.played_rms,
             candidate_type=self._candidate_type(),
             first_video_frame_at_s=self._first_frame_at_s,
@@ -91,7 +90,7 @@ class StatsCollector:
 
     def _jitter_ms(self) -> float | None:
         values = [stream.jitter for stream in self._audio.streams.values()]
-        return max(values) / SAMPLE_RATE * 1000 if values else None
+        return max(values) / RATE_HZ * 1000 if values else None
 
     def _fraction_lost(self) -> float | None:
         streams = (*self._audio.streams.values(), *self._video.streams.values())

@@ -1,71 +1,115 @@
-"""The media thread: a stock selector event loop that owns every aiortc object.
+"""The thread ``kpdesk-media`` and its loop: every aiortc object lives here.
 
-On Windows the default loop is a Proactor, whose UDP stops after an ICMP port-unreachable
-(https://github.com/python/cpython/issues/127057), and qasync hands each packet to the GUI thread:
-neither is a place for RTP.
+A stock selector loop on every system: Windows' proactor stops receiving UDP after an ICMP "port
+unreachable" (CPython issue 127057), and ICE checks provoke those. docs/adr/0001-two-loops.md has the figures.
 """
 
 from __future__ import annotations
 
 import asyncio
-import concurrent.futures
 import logging
 import threading
 from collections.abc import Coroutine
-from typing import Any, TypeVar
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final, TypeVar
 
+from kpdesk.base.tasks import TaskKeeper
 from kpdesk.base.threads import MEDIA_THREAD_NAME
+from kpdesk.domain.errors import InvariantError
 
 T = TypeVar("T")
-_WORKERS = 4
+
+ENCODE_THREADS: Final = 4
+LAG_PROBE_S: Final = 0.1
+START_TIMEOUT_S: Final = 10.0
 _log = logging.getLogger(__name__)
 
 
 class MediaThread:
-    """Starts at its first use; ``stop`` ends it and leaves no thread behind."""
+    """Starts with the first ``call``; stops with ``stop`` and then starts no more."""
 
     def __init__(self) -> None:
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
+        self._ready = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopped = False
+        self._worst_lag_s = 0.0
 
-    async def call(self, work: Coroutine[Any, Any, T]) -> T:
-        """Run ``work`` on the media loop and wait for it here; cancelling crosses."""
-        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self._running()))
+    @property
+    def running(self) -> bool:
+        """Whether the thread has been started and not yet stopped."""
+        return self._thread is not None and not self._stopped
 
-    def stop(self) -> None:
-        """Stop the loop and join its thread; everything on it must be closed before."""
+    def start(self) -> None:
+        """Start the thread, once; returns when its loop runs. Raises InvariantError after ``stop``."""
         with self._lock:
-            loop, thread = self._loop, self._thread
-            self._loop = self._thread = None
-        if loop is None or thread is None:
+            if self._stopped:
+                raise InvariantError("the media thread was stopped")
+            if self._thread is not None:
+                return
+            self._thread = threading.Thread(target=self._run, name=MEDIA_THREAD_NAME, daemon=True)
+            self._thread.start()
+        if not self._ready.wait(START_TIMEOUT_S):
+            raise InvariantError("the media thread did not start")
+
+    async def call(self, coro: Coroutine[Any, Any, T]) -> T:
+        """Run ``coro`` on the media loop and give its result; cancelling the caller cancels it there."""
+        try:
+            self.start()
+        except BaseException:
+            coro.close()
+            raise
+        assert self._loop is not None  # noqa: S101 - set before start() returns
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(coro, self._loop))
+
+    async def stop(self) -> None:
+        """End every task that is left, then the loop, its executor and the thread. Safe to call twice."""
+        with self._lock:
+            thread, loop = self._thread, self._loop
+            already, self._stopped = self._stopped, True
+        if thread is None or loop is None or already:
             return
         loop.call_soon_threadsafe(loop.stop)
-        thread.join()
+        await asyncio.get_running_loop().run_in_executor(None, thread.join)
 
-    def _running(self) -> asyncio.AbstractEventLoop:
-        with self._lock:
-            if self._loop is None:
-                self._loop = asyncio.SelectorEventLoop()
-                self._loop.set_default_executor(
-                    concurrent.futures.ThreadPoolExecutor(_WORKERS, thread_name_prefix="kpdesk-encode")
-                )
-                self._thread = threading.Thread(
-                    target=self._run, args=(self._loop,), name=MEDIA_THREAD_NAME, daemon=True
-                )
-                self._thread.start()
-            return self._loop
+    def take_lag_ms(self) -> float:
+        """How late the loop was at worst since the last call, in milliseconds."""
+        worst, self._worst_lag_s = self._worst_lag_s, 0.0
+        return worst * 1000
 
-    @staticmethod
-    def _run(loop: asyncio.AbstractEventLoop) -> None:
+    def _run(self) -> None:
+        loop = asyncio.SelectorEventLoop()
         asyncio.set_event_loop(loop)
+        executor = ThreadPoolExecutor(ENCODE_THREADS, thread_name_prefix="kpdesk-encode")
+        loop.set_default_executor(executor)
+        self._loop = loop
+        keeper = TaskKeeper("media-thread")
+        loop.call_soon(lambda: keeper.spawn(self._probe(), name="lag"))
+        loop.call_soon(self._ready.set)
         try:
             loop.run_forever()
-            left = asyncio.all_tasks(loop)
-            for task in left:
-                task.cancel()
-            if left:
-                loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+            loop.run_until_complete(keeper.close())
+            loop.run_until_complete(_end_tasks())
+            loop.run_until_complete(loop.shutdown_asyncgens())
             loop.run_until_complete(loop.shutdown_default_executor())
         finally:
+            asyncio.set_event_loop(None)
             loop.close()
+
+    async def _probe(self) -> None:
+        """Sleep and see how much too long it was: RTP that waits for the loop looks like a bad network."""
+        loop = asyncio.get_running_loop()
+        while True:
+            due = loop.time() + LAG_PROBE_S
+            await asyncio.sleep(LAG_PROBE_S)
+            self._worst_lag_s = max(self._worst_lag_s, loop.time() - due)
+
+
+async def _end_tasks() -> None:
+    """What is still here was left by a library; our own tasks belong to keepers that were closed."""
+    left = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+    for task in left:
+        _log.debug("task left at stop: %s", task.get_name())
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)

@@ -20,11 +20,10 @@ from av.video.frame import PictureType
 from av.video.reformatter import VideoReformatter
 
 from kpdesk.base.latest import LatestFrame
-from kpdesk.media.audio_processing import BLOCK
+from kpdesk.media.ring import BLOCK, RATE_HZ
 from kpdesk.media.sound_loop import MicrophoneTap, SoundLoop
 
 VIDEO_CLOCK = 90_000
-AUDIO_CLOCK = 48_000
 MAX_WIDTH, MAX_HEIGHT = 1280, 720
 MIN_INTERVAL_S = 1 / 31
 OFF_INTERVAL_S = 1.0
@@ -137,7 +136,7 @@ class MicrophoneTrack(MediaStreamTrack):  # type: ignore[misc,unused-ignore]
         self._loop = asyncio.get_running_loop()
         self._wake = asyncio.Event()
         self._tap = MicrophoneTap(self._wake_up)
-        self._pts = int((time.monotonic() - epoch_s) * AUDIO_CLOCK)
+        self._pts = int((time.monotonic() - epoch_s) * RATE_HZ)
         sound.add_tap(self._tap)
 
     def stop(self) -> None:
@@ -154,9 +153,9 @@ class MicrophoneTrack(MediaStreamTrack):  # type: ignore[misc,unused-ignore]
                 await self._wake.wait()
         samples = np.concatenate((blocks.popleft(), blocks.popleft()))
         frame = av.AudioFrame.from_ndarray(samples.reshape(1, -1), format="s16", layout="mono")
-        frame.sample_rate = AUDIO_CLOCK
+        frame.sample_rate = RATE_HZ
         frame.pts = self._pts
-        frame.time_base = fractions.Fraction(1, AUDIO_CLOCK)
+        frame.time_base = fractions.Fraction(1, RATE_HZ)
         self._pts += 2 * BLOCK
         return frame
 

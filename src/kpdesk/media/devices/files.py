@@ -10,14 +10,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from kpdesk.domain.media import DeviceKind
 from kpdesk.media import _errors
-from kpdesk.media.ring import SampleRing
+from kpdesk.media.ring import BLOCK, RATE_HZ, SampleRing
 
 if TYPE_CHECKING:
     import av
 
-SAMPLE_RATE = 48_000
 _log = logging.getLogger(__name__)
 
 
@@ -71,16 +72,16 @@ class FileMicrophone:
         self._stop = threading.Event()
         try:
             with av.open(str(path)) as container:
-                resampler = av.AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE)
+                resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE_HZ)
                 blocks = [
-                    part.to_ndarray().tobytes()
+                    part.to_ndarray().reshape(-1)
                     for frame in container.decode(audio=0)
                     for part in resampler.resample(frame)
                 ]
         except (OSError, av.FFmpegError, IndexError) as error:
             raise _errors.failed(DeviceKind.MICROPHONE) from error
-        self._samples = b"".join(blocks)
-        if not self._samples:
+        self._samples = np.concatenate(blocks) if blocks else np.zeros(0, np.int16)
+        if self._samples.size < BLOCK:
             raise _errors.failed(DeviceKind.MICROPHONE)
         self._thread = threading.Thread(target=self._run, name="kpdesk-file-microphone", daemon=True)
         self._thread.start()
@@ -94,17 +95,16 @@ class FileMicrophone:
         self._thread.join()
 
     def _run(self) -> None:
-        block = SAMPLE_RATE // 100 * 2
         position = 0
         due = time.monotonic()
         while True:
             due += 0.01
             if self._stop.wait(max(0.0, due - time.monotonic())):
                 return
-            data = self._samples[position : position + block]
-            position += block
-            if len(data) < block:
-                position = block - len(data)
-                data += self._samples[:position]
-            self._ring.write(data)
+            block = self._samples[position : position + BLOCK]
+            position += BLOCK
+            if block.size < BLOCK:
+                position = BLOCK - block.size
+                block = np.concatenate((block, self._samples[:position]))
+            self._ring.write(block)
             self.last_callback_s = time.monotonic()

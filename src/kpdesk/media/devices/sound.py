@@ -15,14 +15,11 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from kpdesk.domain.media import Device, DeviceKind
 from kpdesk.media import _errors
-from kpdesk.media.ring import SampleRing
-
-SAMPLE_RATE = 48_000
-BLOCK = 480
-INPUT_RING_SAMPLES = SAMPLE_RATE // 2
-OUTPUT_RING_SAMPLES = SAMPLE_RATE // 2
+from kpdesk.media.ring import BLOCK, RATE_HZ, SampleRing
 
 _log = logging.getLogger(__name__)
 _portaudio_lock = threading.Lock()
@@ -61,7 +58,7 @@ def open_input(device: Device | None, ring: SampleRing) -> Stream:
     """Open the microphone; blocking, not for the GUI thread. Raises DeviceError."""
 
     def callback(holder: list[Stream], data: Any, _frames: int, _time: Any, status: Any) -> None:
-        ring.write(data)
+        ring.write(np.frombuffer(data, np.int16))
         if holder:
             holder[0].last_callback_s = time.monotonic()
             holder[0].problems += bool(status)
@@ -72,11 +69,9 @@ def open_input(device: Device | None, ring: SampleRing) -> Stream:
 def open_output(device: Device | None, ring: SampleRing) -> Stream:
     """Open the speaker; blocking, not for the GUI thread. Raises DeviceError."""
 
-    def callback(holder: list[Stream], data: Any, _frames: int, _time: Any, status: Any) -> None:
-        view = memoryview(data).cast("B")
-        filled = ring.read_into(view)
-        if filled < len(view):
-            view[filled:] = bytes(len(view) - filled)
+    def callback(holder: list[Stream], data: Any, frames: int, _time: Any, status: Any) -> None:
+        samples = ring.read(frames)
+        data[:] = samples.tobytes() if samples is not None else bytes(frames * 2)
         if holder:
             holder[0].last_callback_s = time.monotonic()
             holder[0].problems += bool(status)
@@ -119,7 +114,7 @@ def _first_that_opens(sd: Any, make: Any, number: int | None, callback: Any, ext
     for latency in ("low", "high"):
         try:
             return make(
-                samplerate=SAMPLE_RATE,
+                samplerate=RATE_HZ,
                 blocksize=BLOCK,
                 channels=1,
                 dtype="int16",
