@@ -69,7 +69,7 @@ def safe_url(untrusted: str | URL, *, schemes: tuple[str, str] = ("https", "http
 
 def same_origin(one: URL, other: URL) -> bool:
     """RFC 6454 section 5: scheme, host and port."""
-    return one.origin() == other.origin()
+    return (one.scheme, one.host, one.port) == (other.scheme, other.host, other.port)
 
 
 @dataclass(frozen=True, slots=True)
