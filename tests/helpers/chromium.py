@@ -364,50 +364,28 @@ _GRAB_LUMA = """(async () => {
     return {width: canvas.width, height: canvas.height, luma: btoa(text)};
 })()"""
 
+# no worklet and no script of ours in the page: its content security policy forbids both
 _RECORD = """(async () => {
     const element = document.querySelector(%(selector)s);
     const tracks = element && element.srcObject ? element.srcObject.getAudioTracks() : [];
     if (!tracks.length) return null;
-    const context = new AudioContext({sampleRate: 48000});
-    await context.resume();
-    const source = context.createMediaStreamSource(new MediaStream(tracks));
-    const code = `registerProcessor('tap', class extends AudioWorkletProcessor {
-        process(inputs) { if (inputs[0].length) this.port.postMessage(inputs[0][0].slice()); return true; }
-    })`;
-    const url = URL.createObjectURL(new Blob([code], {type: 'text/javascript'}));
-    try {
-        await context.audioWorklet.addModule(url);
-    } catch (error) {
-        return await recordWithProcessor(context, source);
+    const track = tracks[0].clone();
+    const reader = new MediaStreamTrackProcessor({track}).readable.getReader();
+    let text = '', rate = 0;
+    for (let seconds = 0; seconds < %(seconds)f;) {
+        const {value, done} = await reader.read();
+        if (done) break;
+        const block = new Float32Array(value.numberOfFrames);
+        value.copyTo(block, {planeIndex: 0, format: 'f32-planar'});
+        rate = value.sampleRate;
+        seconds += value.numberOfFrames / rate;
+        value.close();
+        const samples = Int16Array.from(block, (v) => Math.max(-1, Math.min(1, v)) * 32767);
+        text += String.fromCharCode.apply(null, new Uint8Array(samples.buffer));
     }
-    const tap = new AudioWorkletNode(context, 'tap');
-    const blocks = [];
-    tap.port.onmessage = (event) => blocks.push(event.data);
-    source.connect(tap).connect(context.destination);
-    await new Promise((done) => setTimeout(done, %(ms)d));
-    await context.close();
-    return packed(blocks);
-
-    // a page that is not a secure context, or whose policy forbids blob scripts, has no worklet
-    async function recordWithProcessor(context, source) {
-        const tap = context.createScriptProcessor(4096, 1, 1), blocks = [];
-        tap.onaudioprocess = (event) => blocks.push(event.inputBuffer.getChannelData(0).slice());
-        source.connect(tap); tap.connect(context.destination);
-        await new Promise((done) => setTimeout(done, %(ms)d));
-        await context.close();
-        return packed(blocks);
-    }
-
-    function packed(blocks) {
-        let text = '';
-        for (const block of blocks) {
-            const samples = Int16Array.from(block, (v) => Math.max(-1, Math.min(1, v)) * 32767);
-            const bytes = new Uint8Array(samples.buffer);
-            for (let i = 0; i < bytes.length; i += 8192)
-                text += String.fromCharCode.apply(null, bytes.subarray(i, i + 8192));
-        }
-        return btoa(text);
-    }
+    await reader.cancel();
+    track.stop();
+    return {rate, pcm: btoa(text)};
 })()"""
 
 
@@ -422,8 +400,8 @@ async def shown_luma(page: Page, selector: str) -> NDArray[np.uint8] | None:
 
 async def played_sound(page: Page, selector: str, seconds: float) -> tuple[NDArray[np.float32], int]:
     """What the sound of a ``<video>`` or ``<audio>`` is for that long, and its rate."""
-    recorded = await page.evaluate(_RECORD % {"selector": json.dumps(selector), "ms": int(seconds * 1000)})
+    recorded = await page.evaluate(_RECORD % {"selector": json.dumps(selector), "seconds": seconds})
     if recorded is None:
         raise ChromiumError(f"{selector} has no sound track")
-    samples = np.frombuffer(base64.b64decode(recorded), "<i2").astype(np.float32) / np.float32(32768)
-    return samples, 48_000
+    samples = np.frombuffer(base64.b64decode(recorded["pcm"]), "<i2").astype(np.float32) / np.float32(32768)
+    return samples, recorded["rate"]

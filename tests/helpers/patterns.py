@@ -43,8 +43,10 @@ def drawn_frames(width: int, height: int, count: int) -> Iterator[I420]:
         yield frame
 
 
-def write_y4m(target: Path, frames: Iterator[I420], width: int, height: int, *, fps: int = 30) -> int:
-    """Write YUV4MPEG2, each frame stamped with its number; returns how many.
+def write_y4m(
+    target: Path, frames: Iterator[I420], width: int, height: int, *, fps: int = 30, first: int = 0
+) -> int:
+    """Write YUV4MPEG2, each frame stamped with its number, counted from ``first``; returns how many.
 
     Chromium takes it as ``--use-file-for-fake-video-capture``, kpdesk as ``--camera-file``; both loop it.
     """
@@ -53,7 +55,7 @@ def write_y4m(target: Path, frames: Iterator[I420], width: int, height: int, *, 
         file.write(f"YUV4MPEG2 W{width} H{height} F{fps}:1 Ip A1:1 C420jpeg\n".encode())
         for count, frame in enumerate(frames, start=1):
             luma: Luma = frame[:height].copy()
-            stamp(luma, count - 1)
+            stamp(luma, first + count - 1)
             file.write(b"FRAME\n" + luma.tobytes() + frame[height:].tobytes())
     return count
 
