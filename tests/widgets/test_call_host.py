@@ -12,7 +12,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from kpdesk.domain.call import CallState, EndReason
-from kpdesk.domain.errors import ErrorCode, KpdeskError, VisitError
+from kpdesk.domain.errors import ConnectivityError, ErrorCode, VisitError
+from kpdesk.ui.notices import Notices
+from kpdesk.ui.theme.application_theme import ApplicationTheme
 from kpdesk.ui.windows import call_host
 from kpdesk.ui.windows.call_host import CallHost
 from tests.fakes.call import FakeCall, FakePictureSource
@@ -21,22 +23,24 @@ from tests.helpers.visits import APPOINTMENT, PROFILE, START
 
 
 class Visit:
-    def __init__(self) -> None:
+    def __init__(self, theme: ApplicationTheme) -> None:
+        self.theme = theme
         self.clock = FakeClock(START - timedelta(minutes=5))
         self.call = FakeCall(self.clock)
         self.remote, self.self_view = FakePictureSource(), FakePictureSource()
         self.closed = 0
         self.rings = 0
         self.awake: list[bool] = []
-        self.errors: list[KpdeskError] = []
+        self.notices = Notices()
         self.host = CallHost(
             self.call,
             self.remote,
             self.self_view,
             PROFILE,
             self.clock,
+            theme=theme,
+            notices=self.notices,
             on_closed=self._closed,
-            on_error=self.errors.append,
             on_admitted=self._ring,
             keep_awake=self.awake.append,
         )
@@ -90,10 +94,14 @@ async def settle() -> None:
 
 @pytest.fixture
 async def visit(qapp: QApplication) -> AsyncIterator[Visit]:
-    visit = Visit()
+    theme = ApplicationTheme(qapp)
+    visit = Visit(theme)
     yield visit
+    closed = visit.closed
     await visit.host.shut_down()
+    assert visit.closed == closed  # the app itself ends it
     visit.host.deleteLater()
+    theme.deleteLater()
 
 
 async def test_waiting_call_end_and_back_again(visit: Visit) -> None:
@@ -230,7 +238,7 @@ async def test_a_refused_join_is_told_once_by_the_page(visit: Visit) -> None:
     visit.call.refuse = VisitError(ErrorCode.VISIT_OVER)
     visit.host.join(APPOINTMENT)
     await settle()
-    assert (visit.page, visit.errors) == ("endedPage", [])
+    assert (visit.page, visit.host.toast.notice) == ("endedPage", None)
 
 
 async def test_screen_readers_are_told(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -265,3 +273,29 @@ async def test_pictures_are_pulled_only_by_the_page_on_the_screen(visit: Visit) 
 async def test_the_title_names_nobody(visit: Visit) -> None:
     await visit.talk()
     assert "Reyes" not in visit.host.windowTitle()
+
+
+async def test_what_could_not_be_done_is_said_over_the_page(visit: Visit) -> None:
+    await visit.talk()
+    visit.call.refuse = ConnectivityError(ErrorCode.SIGNALING_LOST, retryable=True)
+    visit.host.model.send_chat("Hello")
+    await settle()
+    toast = visit.find("noticeToast")
+    assert toast is not None
+    assert visit.host.toast.notice is not None
+    assert visit.host.toast.notice.code is ErrorCode.SIGNALING_LOST
+    visit.click("closeNoticeButton")
+    assert visit.find("noticeToast") is None
+
+
+async def test_text_size_and_window_grow_together(visit: Visit, qapp: QApplication) -> None:
+    await visit.enter()
+    before = visit.host.waiting.leave.height()
+    visit.theme.apply("light", 2.0)
+    try:
+        await settle()
+        qapp.processEvents()
+        assert visit.host.waiting.leave.height() > before
+        assert "#0D1419" in visit.host.styleSheet()  # dark, whatever the application is
+    finally:
+        visit.theme.apply("system", 1.0)

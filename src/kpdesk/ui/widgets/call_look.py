@@ -250,6 +250,7 @@ QFrame[overPicture="true"] {{ background: {over_picture(t)}; border-radius: 12px
 QFrame[notice="info"] {{ background: {t.surface}; border-radius: 16px; }}
 QFrame[notice="warn"] {{ background: {t.warn_soft}; border-radius: 16px; }}
 QFrame[notice="bad"] {{ background: {t.bad_soft}; border-radius: 16px; }}
+QFrame[toast="true"] {{ background: {t.surface}; border: 1px solid {t.control}; border-radius: 12px; }}
 #divider {{ background: {t.line}; }}
 #endedCard, #sidePanel {{ background: {t.surface}; border: 1px solid {t.disabled}; border-radius: 16px; }}
 #chatBubble {{ background: {t.hover}; border-radius: 12px; }}

@@ -8,7 +8,8 @@ Object names, for automation and tests. On whichever page is shown: ``microphone
 ``sidePanel``, ``closePanelButton``, ``chatInput``, ``sendChatButton``, ``volumeSlider``, and the pickers
 again; in ``moreMenu`` the actions ``devicesAction``, ``selfViewAction``, ``fullScreenAction``,
 ``keysAction``. Leaving: ``leaveDialog`` with ``confirmLeaveButton`` and ``stayButton``. End:
-``endedTitle``, ``rejoinButton``, ``backToAppointmentsButton``. The window itself is ``callHost``, its
+``endedTitle``, ``rejoinButton``, ``backToAppointmentsButton``. Over all of them: ``noticeToast`` with
+``closeNoticeButton``. The window itself is ``callHost``, its
 pages ``waitingPage``, ``callPage``, ``endedPage``.
 """
 
@@ -19,23 +20,25 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QComboBox, QStackedWidget, QVBoxLayout, QWidget
 
 from kpdesk.base.clock import Clock
 from kpdesk.base.tasks import TaskKeeper
 from kpdesk.base.threads import gui_thread
 from kpdesk.domain.appointment import Appointment
-from kpdesk.domain.errors import KpdeskError
 from kpdesk.domain.profile import PlanProfile
 from kpdesk.ui.formatting import current_language, day_and_time, time_of_day
+from kpdesk.ui.notices import Notice, Notices, NoticeTone
 from kpdesk.ui.ports import Call, PictureSource
+from kpdesk.ui.theme.application_theme import ApplicationTheme
 from kpdesk.ui.viewmodels.call import Announcement, CallViewModel, Screen
 from kpdesk.ui.viewmodels.devices import LevelSnapshot
 from kpdesk.ui.viewmodels.ended import EndedSnapshot
 from kpdesk.ui.viewmodels.in_call import CallScreenSnapshot
 from kpdesk.ui.viewmodels.waiting import WaitingSnapshot
 from kpdesk.ui.widgets.call_look import dress_dark
+from kpdesk.ui.widgets.notice_toast import NoticeToast
 from kpdesk.ui.windows.call_keys import CALL_KEYS, CallKey, KeyAction
 from kpdesk.ui.windows.call_window import CallPage
 from kpdesk.ui.windows.call_words import ASSERTIVE, announce, announcement_text
@@ -66,14 +69,15 @@ class CallHost(QWidget):
         profile: PlanProfile,
         clock: Clock,
         *,
+        theme: ApplicationTheme,
+        notices: Notices,
         on_closed: Callable[[], None],
-        on_error: Callable[[KpdeskError], None],
         on_admitted: Callable[[], None] = _nothing,
         keep_awake: Callable[[bool], None] = _ignore,
         parent: QWidget | None = None,
     ) -> None:
         """``on_admitted``: play the ring, the window comes to the front by itself. ``keep_awake``: hold
-        the screen on while a visit lasts. ``on_error``: the one door to the person (``ui.notices``)."""
+        the screen on while a visit lasts. ``notices``: while the window is there, it shows them."""
         super().__init__(parent)
         self.setObjectName("callHost")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -85,7 +89,7 @@ class CallHost(QWidget):
         self._was_maximized = False
         self._keeper = TaskKeeper("call-window")
         self._question: asyncio.Task[None] | None = None
-        self.model = CallViewModel(call, profile, clock, on_error, self)
+        self.model = CallViewModel(call, profile, clock, notices.show_error, self)
         self.waiting = WaitingPage(self.model, self_view, profile, time_of_day, current_language)
         self.call = CallPage(self.model, remote, self_view, time_of_day)
         self.ended = EndedPage(self.model, day_and_time, time_of_day)
@@ -105,12 +109,15 @@ class CallHost(QWidget):
         self.model.level_changed.connect(self._show_level)
         self.model.announced.connect(self._announce)
         self.model.admitted.connect(self._admitted)
+        self._notices = notices
+        self.toast = NoticeToast(self)
+        notices.notice.connect(self._show_notice)
         for entry in CALL_KEYS:
             self._add_keys(entry)
         self._brand = profile.colours.brand_dark
-        dress_dark(self, brand=self._brand)
+        self._dress()
+        theme.changed.connect(self._dress)
         self._retranslate()
-        self._show(self.model.screen)
         self.model.start()
 
     # what the app says
@@ -133,6 +140,7 @@ class CallHost(QWidget):
     async def shut_down(self) -> None:
         """The app ends: no question, no call of ``on_closed``; the app closes the call itself."""
         self._closed = True
+        self._on_closed = _nothing
         self._sleep_again()
         await self._keeper.close()
         await self.model.close()
@@ -155,6 +163,11 @@ class CallHost(QWidget):
             self._was_maximized = self.isMaximized()
             self.showFullScreen()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.toast.isVisible():
+            self.toast.place()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._closed or not self.model.in_visit:
             event.accept()
@@ -167,21 +180,21 @@ class CallHost(QWidget):
         super().changeEvent(event)
         if event.type() is QEvent.Type.LanguageChange:
             self._retranslate()
-        elif event.type() in (QEvent.Type.ApplicationFontChange, QEvent.Type.ApplicationPaletteChange):
-            dress_dark(self, brand=self._brand)  # text size or contrast changed
         elif event.type() is QEvent.Type.WindowStateChange:
             self.call.set_full_screen(self.isFullScreen())
 
     # inside
 
     def _ask(self, *, then_close: bool) -> None:
-        if not self.model.in_visit or (self._question is not None and not self._question.done()):
+        if not self.model.in_visit or self._question is not None:
             return
         self._question = self._keeper.spawn(self._ask_and_leave(then_close), name="ask-to-leave")
 
     async def _ask_and_leave(self, then_close: bool) -> None:
         waiting = isinstance(self.model.screen, WaitingSnapshot)
-        if not await ask_leave(self, waiting=waiting):
+        stay = not await ask_leave(self, waiting=waiting)
+        self._question = None  # answered: nothing may cancel what follows
+        if stay:
             return
         if not then_close:
             self.model.leave()
@@ -197,6 +210,7 @@ class CallHost(QWidget):
         """Once: nothing of this window goes on."""
         self._sleep_again()
         self.model.stop()
+        self.toast.dismiss()
         closed, self._on_closed = self._on_closed, _nothing
         closed()
 
@@ -211,6 +225,7 @@ class CallHost(QWidget):
             case EndedSnapshot():
                 if self._question is not None:
                     self._question.cancel()  # there is nothing left to leave
+                    self._question = None
                 if self.isFullScreen():
                     self.toggle_full_screen()
                 self.ended.show_snapshot(screen)
@@ -246,6 +261,12 @@ class CallHost(QWidget):
             QApplication.alert(self)
             self.come_to_front()
 
+    def _show_notice(self, notice: Notice) -> None:
+        if self.isVisible():
+            self.toast.show_notice(notice)
+            text = f"{notice.title}. {notice.text}"
+            announce(self, text, assertive=notice.tone in (NoticeTone.WARN, NoticeTone.BAD))
+
     def _sleep_again(self) -> None:
         if self._awake:
             self._awake = False
@@ -274,6 +295,11 @@ class CallHost(QWidget):
             self.waiting.do(entry.action)
         elif page is self.ended and entry.action is KeyAction.LEAVE:
             self.close()
+
+    def _dress(self) -> None:
+        """Dark always; text size and contrast follow the application."""
+        dress_dark(self, brand=self._brand)
+        self._show(self.model.screen)
 
     def _retranslate(self) -> None:
         # no name in the title: task bars and screen shares show it to everybody
