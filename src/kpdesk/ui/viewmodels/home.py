@@ -78,6 +78,10 @@ class AppointmentItem:
     moved_from: datetime | None = None
 
     @property
+    def is_video(self) -> bool:
+        return self.modality is Modality.VIDEO
+
+    @property
     def can_join(self) -> bool:
         return self.joinability is Joinability.OPEN
 

@@ -1,0 +1,53 @@
+"""The foot of every page: who helps, when, and what to do in an emergency."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from kpdesk.domain.profile import PlanProfile
+from kpdesk.ui.formatting import current_language, help_hours
+from kpdesk.ui.widgets.banner import Pill
+from kpdesk.ui.widgets.labels import IconLabel, TextLabel
+
+
+class HelpBar(QWidget):
+    """Shows the help line of the profile."""
+
+    def __init__(self, profile: PlanProfile, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("helpBar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._profile = profile
+        self._open = False
+        row = QHBoxLayout(self)
+        row.setContentsMargins(40, 10, 40, 10)
+        row.setSpacing(12)
+        row.addWidget(IconLabel("phone", self, tone="brand"))
+        self._phone = TextLabel("body", self, strong=True)
+        self._phone.setObjectName("helpPhone")
+        self._hours = TextLabel("body", self, tone="quiet")
+        self._pill = Pill("helpOpenPill", self)
+        self._emergency = TextLabel("body", self, strong=True)
+        self._emergency.setObjectName("emergencyNotice")
+        row.addWidget(self._phone, 3)
+        row.addWidget(self._hours, 4)
+        row.addWidget(self._pill)
+        row.addStretch(1)
+        row.addWidget(self._emergency, 3)
+        self.retranslate()
+
+    def set_open(self, is_open: bool) -> None:
+        """Whether somebody answers now."""
+        self._open = is_open
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        line = self._profile.help_line
+        self._phone.setText(self.tr("Need help? {phone}").format(phone=line.phone))
+        self._hours.setText(help_hours(line))
+        if self._open:
+            self._pill.say("good", "circle-check", self.tr("Open now"))
+        else:
+            self._pill.say("quiet", "clock", self.tr("Closed now"))
+        self._emergency.setText(self._profile.emergency_notice.in_language(current_language()))

@@ -1,0 +1,139 @@
+"""The big card: when, with whom, and Join."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from kpdesk.ui.theme.application_theme import current_look
+from kpdesk.ui.viewmodels.home import AppointmentItem
+from kpdesk.ui.widgets import appointment_words as words
+from kpdesk.ui.widgets.banner import Pill
+from kpdesk.ui.widgets.buttons import ActionButton
+from kpdesk.ui.widgets.labels import RoundIcon, TextLabel
+
+
+class NextVisitCard(QFrame):
+    """Shows one ``AppointmentItem``."""
+
+    join_asked = Signal(str)
+    details_asked = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("nextVisitCard")
+        self.setProperty("card", "accent")
+        self._id = ""
+        row = QHBoxLayout(self)
+        row.setContentsMargins(30, 24, 30, 24)
+        row.setSpacing(28)
+        self._round = RoundIcon("stethoscope", 96, self)
+        row.addWidget(self._round, 0, Qt.AlignmentFlag.AlignVCenter)
+        middle = QVBoxLayout()
+        middle.setSpacing(4)
+        self._kicker = TextLabel("body", self, tone="quiet", strong=True)
+        self.when = TextLabel("display", self)
+        self.when.setObjectName("nextVisitWhen")
+        self._whom = TextLabel("lead", self)
+        self._moved = Pill("nextVisitMoved", self)
+        middle.addStretch(1)
+        for label in (self._kicker, self.when, self._whom):
+            middle.addWidget(label)
+        middle.addWidget(self._moved, 0, Qt.AlignmentFlag.AlignLeft)
+        middle.addStretch(1)
+        row.addLayout(middle, 1)
+        right = QVBoxLayout()
+        right.setSpacing(6)
+        self.join = ActionButton(
+            "joinButton", self, kind="primary", icon_name="video", large=True, icon_px=26
+        )
+        self.countdown = TextLabel("body", self, strong=True)
+        self.countdown.setObjectName("countdown")
+        self._hint = TextLabel("label", self, tone="quiet")
+        for label in (self.countdown, self._hint):
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.details = ActionButton("detailsButton", self, kind="link")
+        right.addStretch(1)
+        right.addWidget(self.join, 0, Qt.AlignmentFlag.AlignHCenter)
+        right.addWidget(self.countdown)
+        right.addWidget(self._hint)
+        right.addWidget(self.details, 0, Qt.AlignmentFlag.AlignHCenter)
+        right.addStretch(1)
+        row.addLayout(right)
+        self.join.clicked.connect(lambda: self.join_asked.emit(self._id))
+        self.details.clicked.connect(lambda: self.details_asked.emit(self._id))
+
+    def show_item(self, item: AppointmentItem, now: datetime) -> None:
+        """Show ``item`` as of ``now``."""
+        self._id = item.id
+        self._round.setVisible(current_look().text_scale < 1.5)
+        self._kicker.setText(self.tr("Your next video visit"))
+        self.when.setText(words.when_text(item, now))
+        self._whom.setText(words.with_text(item))
+        moved = words.remark_text(item) if item.moved_from is not None else ""
+        self._moved.say("warn", "calendar-clock", moved[:1].upper() + moved[1:])
+        #: Button: enter the visit
+        self.join.setText(self.tr("Join"))
+        self.join.setEnabled(item.can_join)
+        self.countdown.setText(words.countdown_text(item))
+        hint = words.join_hint(item)
+        self._hint.setText(hint)
+        self._hint.setVisible(bool(hint))
+        self.join.setAccessibleName(f"{self.join.text()}: {self._whom.text()}")
+        self.join.setAccessibleDescription(f"{self.countdown.text()}. {hint}".strip())
+        self.join.setToolTip(hint)
+        self.details.setText(self.tr("Appointment details"))
+        self.setAccessibleName(f"{self._kicker.text()}: {self.when.text()}, {self._whom.text()}")
+
+
+class AppointmentRow(QFrame):
+    """One line of the list."""
+
+    join_asked = Signal(str)
+    details_asked = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("appointmentRow")
+        self._id = ""
+        row = QHBoxLayout(self)
+        row.setContentsMargins(4, 2, 0, 2)
+        row.setSpacing(12)
+        self._day = TextLabel("body", self, strong=True, wrap=False)
+        self._hour = TextLabel("body", self, wrap=False)
+        self._who = TextLabel("body", self, strong=True)
+        self._remark = TextLabel("body", self, tone="quiet")
+        self._how = Pill("modality", self)
+        self._how.setProperty("pill", "none")
+        self.join = ActionButton("rowJoinButton", self, kind="primary", icon_name="video")
+        self.details = ActionButton("rowDetailsButton", self, kind="link")
+        row.addWidget(self._day)
+        row.addWidget(self._hour)
+        row.addWidget(self._who, 2)
+        row.addWidget(self._remark, 3)
+        row.addWidget(self._how)
+        row.addWidget(self.join)
+        row.addWidget(self.details)
+        self.join.clicked.connect(lambda: self.join_asked.emit(self._id))
+        self.details.clicked.connect(lambda: self.details_asked.emit(self._id))
+
+    def show_item(self, item: AppointmentItem) -> None:
+        """Show ``item``."""
+        self._id = item.id
+        width = self.fontMetrics().averageCharWidth()
+        self._day.setText(words.day_text(item))
+        self._day.setMinimumWidth(width * 14)
+        self._hour.setText(words.hour_text(item))
+        self._hour.setMinimumWidth(width * 12)
+        self._who.setText(words.who_text(item))
+        self._remark.setText(words.remark_text(item))
+        self._how.say("quiet", words.MODALITY_ICONS[item.modality], words.modality_text(item.modality))
+        self._how.setMinimumWidth(width * 15)
+        self.join.setText(self.tr("Join"))
+        self.join.setVisible(item.can_join)
+        self.details.setText(self.tr("Details"))
+        spoken = f"{self._day.text()}, {self._hour.text()}, {self._who.text()}"
+        self.details.setAccessibleName(f"{self.details.text()}: {spoken}")
+        self.join.setAccessibleName(f"{self.join.text()}: {spoken}")
