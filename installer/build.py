@@ -142,7 +142,7 @@ def _macos(report: Report, application: Path) -> None:
     from installer.tools import run
 
     with report.step("build the macOS package"):
-        run(["/bin/sh", ROOT / "installer" / "macos" / "build_pkg.sh", application, OUTPUT, tree.version()])
+        run(["/bin/bash", ROOT / "installer" / "macos" / "build_pkg.sh", application, OUTPUT, tree.version()])
     package = OUTPUT / f"kpdesk-{tree.version()}.pkg"
     report.fields.update(package=str(package), package_mb=megabytes(package.stat().st_size))
 

@@ -45,6 +45,9 @@ QT_PLUGINS: dict[str, frozenset[str]] = {
 QT_TRANSLATIONS = frozenset({"qtbase_en.qm", "qtbase_es.qm"})
 """Qt's own words in the languages of kpdesk."""
 
+OWN_DATA = frozenset({".html", ".css", ".js", ".json", ".svg"})
+"""What is not Python in the package ``kpdesk``: the pages of the visit service."""
+
 UNUSED_PACKAGES = (
     "PySide6.QtQml",
     "PySide6.QtQuick",

@@ -12,7 +12,8 @@ import logging
 import platform
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -75,6 +76,7 @@ def every_check() -> tuple[Check, ...]:
         Check("h264", self_test_media.h264),
         Check("audio processing", self_test_media.audio_processing),
         Check("devices", self_test_media.devices),
+        Check("local call", self_test_media.local_call),
         Check("visit service", self_test_program.visit_service),
     )
 
@@ -106,17 +108,24 @@ def _run(check: Check) -> Outcome:
 def run_self_test(*, as_json: bool) -> int:
     """Run every check; lines for people, or one JSON object, on standard output. Returns the exit code."""
     logging.getLogger("libav").setLevel(logging.ERROR)
-    if sys.__stderr__ is not None:  # a program without a console has none
-        faulthandler.dump_traceback_later(TIME_LIMIT_S, exit=True, file=sys.__stderr__)
-    try:
+    with time_limit():
         outcomes = run_checks(every_check(), _quiet if as_json else _print_line)
-    finally:
-        faulthandler.cancel_dump_traceback_later()
     if as_json:
         print(json.dumps(report(outcomes)), flush=True)
     else:
         print(summary(outcomes), flush=True)
     return ExitCode.OK if all(outcome.ok for outcome in outcomes) else ExitCode.FAILED
+
+
+@contextmanager
+def time_limit() -> Iterator[None]:
+    """End the process, with status 1, when the block takes longer than ``TIME_LIMIT_S``; also inside Qt."""
+    if sys.__stderr__ is not None:  # a program without a console has none
+        faulthandler.dump_traceback_later(TIME_LIMIT_S, exit=True, file=sys.__stderr__)
+    try:
+        yield
+    finally:
+        faulthandler.cancel_dump_traceback_later()
 
 
 def report(outcomes: Sequence[Outcome]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import wave
 from collections.abc import Sequence
@@ -71,7 +72,7 @@ def h264() -> str:
 def _codec(name: str, mode: str) -> av.CodecContext:
     try:
         return av.CodecContext.create(name, mode)  # type: ignore[call-overload,no-any-return]
-    except av.FFmpegError as error:
+    except (ValueError, av.FFmpegError) as error:
         raise CheckFailedError(f"there is no codec {name}") from error
 
 
@@ -237,7 +238,8 @@ def audio_processing() -> str:
 
 def process(near: NDArray[np.float32], far: NDArray[np.float32]) -> NDArray[np.float32]:
     """What is left of the microphone's sound ``near`` while the speaker plays ``far``; mono, 48 kHz."""
-    from kpdesk.media.audio_processing import BLOCK, WebRtcAudioProcessor
+    from kpdesk.media.audio_processing import WebRtcAudioProcessor
+    from kpdesk.media.ring import BLOCK
 
     module = WebRtcAudioProcessor()
     module.set_delay_ms(round(ECHO_DELAY_S * 1000))
@@ -269,3 +271,22 @@ def devices() -> str:
         f"{len(lists.speakers)} speakers",
     )
     return f"{', '.join(counted)}; {portaudio.partition(',')[0]}"
+
+
+# --- a call -----------------------------------------------------------------------------------------------
+
+CALL_SECONDS = 3.0
+LEAST_CALL_FRAMES = 5
+
+
+def local_call() -> str:
+    """kpdesk calls itself: two peers in this process, picture and sound both ways."""
+    from kpdesk.media.loopback import local_call as call
+
+    result = asyncio.run(call(CALL_SECONDS))
+    if min(result.video_frames) < LEAST_CALL_FRAMES:
+        raise CheckFailedError(f"pictures received: {result.video_frames[0]} and {result.video_frames[1]}")
+    if not result.ok:
+        raise CheckFailedError(f"sound received: {result.sound_level[0]:.3f} and {result.sound_level[1]:.3f}")
+    width, height = result.size
+    return f"{min(result.video_frames)} pictures of {width} x {height} and sound, both ways"

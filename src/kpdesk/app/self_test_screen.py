@@ -125,15 +125,20 @@ def check_fonts(files: Sequence[Path]) -> str:
         if number < 0:
             troubles.append(f"{file.name} is not taken by Qt")
             continue
-        for family in QFontDatabase.applicationFontFamilies(number):
-            families.add(family)
-            weights |= {QFontDatabase.weight(family, style) for style in QFontDatabase.styles(family)}
+        families.update(QFontDatabase.applicationFontFamilies(number))
+        weights.add(weight_class(raw))
     missing = sorted(WEIGHTS - weights)
     if missing:
         troubles.append(f"no font of weight {', '.join(map(str, missing))}")
     if troubles:
         raise CheckFailedError("; ".join(troubles))
     return f"{', '.join(sorted(families))}, {len(files)} files"
+
+
+def weight_class(font: QRawFont) -> int:
+    """usWeightClass of the OpenType table OS/2: ``QRawFont.weight`` knows only regular and bold."""
+    table = bytes(font.fontTable("OS/2").data())
+    return int.from_bytes(table[4:6], "big")
 
 
 def icons() -> str:
