@@ -21,7 +21,7 @@ from kpdesk.domain.signaling import PROVIDER
 from kpdesk.services.appointments import Appointments
 from kpdesk.services.http import HttpClient
 from kpdesk.services.identity import Identity, SecretStore
-from kpdesk.services.signaling import WebSocketSignaling
+from kpdesk.services.signaling import SignalingTimes, WebSocketSignaling
 from kpdesk.services.visits import VisitService
 from kpdesk.ui import ports
 from tests.fakes.appointments import FakeAppointments
@@ -71,8 +71,8 @@ class Desk:
         wanted = self.service.appointment_id(name)
         return next(one for one in current.appointments if one.id == wanted)
 
-    async def open_channel(self) -> WebSocketSignaling:
-        channel = WebSocketSignaling(self.http)
+    async def open_channel(self, times: SignalingTimes | None = None) -> WebSocketSignaling:
+        channel = WebSocketSignaling(self.http, times=times)
         self.stack.push_async_callback(channel.close)
         await channel.open(await self.visits.request_join(await self.appointment("soon")))
         return channel
@@ -476,3 +476,22 @@ async def test_without_a_service_and_a_list_the_caller_is_told(listed: Listed) -
     with pytest.raises(ConnectivityError):
         await listed.appointments.refresh()
     assert listed.appointments.current is None
+
+
+async def test_a_connection_that_was_gone_for_long_starts_anew(signed_in: Desk) -> None:
+    """The seat was given up meanwhile; the ticket still lets its patient in while the window is open."""
+    times = replace(SignalingTimes(), delays_s=(0.4,))
+    channel = await signed_in.open_channel(times)
+    await channel.send(s.Arrive())
+    for socket in tuple(signed_in.service.server.service.sockets):
+        request = socket._req
+        assert request is not None
+        assert request.transport is not None
+        request.transport.abort()
+    await asyncio.sleep(0.1)
+    signed_in.service.clock.push(60)
+    async with asyncio.timeout(5):
+        async for item in channel.items():
+            if isinstance(item, s.ChannelRestored):
+                assert not item.resumed
+                break

@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from yarl import URL
-
 from kpdesk.base.resources import resource_path
 from kpdesk.domain.errors import ClientError, ErrorCode, PayloadError
 from kpdesk.domain.joining import JoinWindow
@@ -128,7 +126,7 @@ def _localized(untrusted: JsonObject, name: str) -> LocalizedText:
 def _addresses(untrusted: JsonObject, name: str) -> LocalizedText:
     addresses = _localized(untrusted, name)
     for language, address in addresses.texts.items():
-        if URL(address).scheme != "https":
+        if not address.startswith("https://"):
             raise _ProfileError(f"{name}.{language}: must begin with https://")
         _safe(f"{name}.{language}", address)
     return addresses

@@ -21,8 +21,8 @@ from kpdesk.services._files import replace_file
 from kpdesk.services._json import JsonObject, load_object, object_of
 
 SCHEMA_VERSION: Final = 1
-FILWordNAME: Final = "settings.json"
-MAX_FILWordBYTES: Final = 256 * 1024
+FILE_NAME: Final = "settings.json"
+MAX_FILE_BYTES: Final = 256 * 1024
 LANGUAGES: Final = ("en", "es")
 TEXT_SCALES: Final = (1.0, 1.25, 1.5, 1.75, 2.0)
 
@@ -108,7 +108,7 @@ class SettingsStore:
     ) -> None:
         """``on_repaired`` is told once, with ClientError(SETTINGS_REPAIRED), when something in the file
         could not be used and became the default."""
-        self._path = config_folder(folder) / FILWordNAME
+        self._path = config_folder(folder) / FILE_NAME
         self._on_repaired = on_repaired
         self._settings = Settings()
         self._unknown: JsonObject = {}
@@ -123,7 +123,7 @@ class SettingsStore:
         """Read the file, once, before the first window; it is small. Never fails."""
         try:
             with self._path.open("rb") as file:
-                data = file.read(MAX_FILWordBYTES)
+                data = file.read(MAX_FILE_BYTES)
         except FileNotFoundError:
             return self._settings
         except OSError as error:
