@@ -267,8 +267,8 @@ class VisitDriver:
             window = visible[-1] if visible else None
         if window is None:
             return
-        while window.parentWidget() is not None:
-            window = window.parentWidget().window()
+        while (parent := window.parentWidget()) is not None:
+            window = parent.window()
         number = len(self.result.screenshots) + 1
         path = self._screenshots / f"{number:02d}-{name}{self._suffix}.png"
         if not window.grab().save(str(path)):

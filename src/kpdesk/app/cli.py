@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kpdesk import __version__
-from kpdesk.app.exit_codes import ExitCode
 
 _EPILOG = """\
 exit codes:
@@ -121,4 +120,4 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _run_practitioner(argparse.Namespace(rest=arguments[1:]))
     options = build_parser().parse_args(arguments)
     status: int = options.run(options)
-    return int(ExitCode.OK) if status is None else int(status)
+    return int(status)

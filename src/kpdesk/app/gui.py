@@ -89,13 +89,22 @@ def _run(
     drive: Callable[[Kpdesk], Awaitable[int]] | None,
 ) -> int:
     raised: list[Callable[[str], None]] = []
-    instance = SingleInstance(paths.key, lambda message: [fn(message) for fn in raised] and None)
+    told: list[Callable[[], None]] = []
+
+    def on_raise(message: str) -> None:
+        for call in raised:
+            call(message)
+
+    def tell() -> None:
+        for call in told:
+            call()
+
+    instance = SingleInstance(paths.key, on_raise)
     if instance.raise_other(""):
         _log.info("already running: raised it")
         return ExitCode.RAISED_OTHER
     instance.listen()
-    told: list[Callable[[], None]] = []
-    crash = CrashHandler(paths.logs, lambda: [fn() for fn in told] and None)
+    crash = CrashHandler(paths.logs, tell)
     crash.install()
     loop = qasync.QEventLoop(app)
     asyncio.set_event_loop(loop)

@@ -16,12 +16,13 @@ _RULES: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (re.compile(r"\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"), REDACTED),
     (
         re.compile(
-            r"(?i)\b(access_token|refresh_token|id_token|token|code|code_verifier|state|nonce|password|"
+            r"(?i)\b(access_token|refresh_token|id_token|token|code_verifier|password|"
             r"credential|session_?key|resume_?token|ice-ufrag|ice-pwd|secret)"
             r"(\"?\s*[=:]\s*\"?)[^\s\"&,;}']+"
         ),
         rf"\1\2{REDACTED}",
     ),
+    (re.compile(r"([?&](?:code|state|nonce)=)[^&\s\"]+"), rf"\1{REDACTED}"),
     (re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,253}\.[A-Za-z]{2,}"), REDACTED),
     (re.compile(r"\b(\d{1,3}\.){3}\d{1,3}\b(?<!127\.0\.0\.1)"), REDACTED),
     (re.compile(r"(?i)(/(?:Patient|Practitioner|Appointment)/)[A-Za-z0-9.-]{1,64}"), rf"\1{REDACTED}"),

@@ -7,6 +7,7 @@ and ``kpdesk-media`` (every aiortc object). A method that is called across them 
 from __future__ import annotations
 
 import functools
+import inspect
 import logging
 import threading
 from collections.abc import Callable
@@ -44,23 +45,30 @@ def on_media_thread() -> bool:
 
 def gui_thread(method: Callable[P, R]) -> Callable[P, R]:
     """The method may run on the main thread only."""
-
-    @functools.wraps(method)
-    def checked(*args: P.args, **kwargs: P.kwargs) -> R:
-        if threading.current_thread() is not threading.main_thread():
-            _complain(method.__qualname__, "the GUI thread")
-        return method(*args, **kwargs)
-
-    return checked
+    return _marked(method, lambda: threading.current_thread() is threading.main_thread(), "the GUI thread")
 
 
 def media_thread(method: Callable[P, R]) -> Callable[P, R]:
     """The method may run on the media thread only."""
+    return _marked(method, on_media_thread, "the media thread")
+
+
+def _marked(method: Callable[P, R], right: Callable[[], bool], wanted: str) -> Callable[P, R]:
+    """A coroutine is checked when it runs, not when it is made: the maker may be on another thread."""
+    if inspect.iscoroutinefunction(method):
+
+        @functools.wraps(method)
+        async def checked_coroutine(*args: P.args, **kwargs: P.kwargs) -> object:
+            if not right():
+                _complain(method.__qualname__, wanted)
+            return await method(*args, **kwargs)
+
+        return checked_coroutine  # type: ignore[return-value]
 
     @functools.wraps(method)
     def checked(*args: P.args, **kwargs: P.kwargs) -> R:
-        if not on_media_thread():
-            _complain(method.__qualname__, "the media thread")
+        if not right():
+            _complain(method.__qualname__, wanted)
         return method(*args, **kwargs)
 
     return checked

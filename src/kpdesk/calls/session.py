@@ -65,11 +65,20 @@ class _Visit:
 class CallSession:
     """Implements what the screens need of a call (``ui.ports.Call``)."""
 
-    def __init__(self, join_visit: JoinVisit, media: CallMedia, clock: Clock) -> None:
+    def __init__(
+        self,
+        join_visit: JoinVisit,
+        media: CallMedia,
+        clock: Clock,
+        *,
+        choice: m.DeviceChoice | None = None,
+        volume: float = 1.0,
+    ) -> None:
+        """``choice`` and ``volume``: as the patient left them last time."""
         self._join_visit = join_visit
         self._media = media
         self._clock = clock
-        self._snapshot = CallSnapshot(devices=media.devices)
+        self._snapshot = CallSnapshot(devices=media.devices, choice=choice or m.DeviceChoice(), volume=volume)
         self._listeners: list[Callable[[CallSnapshot], None]] = []
         self._level_listeners: list[Callable[[m.MicrophoneLevel], None]] = []
         self._stats_listeners: list[Callable[[m.TransportStats], None]] = []
@@ -111,7 +120,7 @@ class CallSession:
             service_name=appointment.service_name,
             start=appointment.start,
         )
-        self._keeper.spawn(self._media.open_devices(old.choice, old.wish), name="open-devices")
+        self._keeper.spawn(self._open_devices(), name="open-devices")
         self._joining = asyncio.current_task()
         try:
             opened = await self._join_visit(appointment)
@@ -391,6 +400,10 @@ class CallSession:
     def _rebuild(self, visit: _Visit) -> None:
         self._set(remote_video_seen=False, quality=m.Quality.UNKNOWN)
         visit.reconnect.start(self._snapshot.signaling_lost)
+
+    async def _open_devices(self) -> None:
+        await self._media.set_volume(self._snapshot.volume)
+        await self._media.open_devices(self._snapshot.choice, self._snapshot.wish)
 
     async def _prepare(self, visit: _Visit) -> None:
         """Keep an offer ready while the patient waits, so that the first picture comes at once."""

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import fractions
 import functools
+import importlib
 from typing import Any
 
 import aioice.ice
 import aiortc.codecs.vpx
-import aiortc.rtcpeerconnection
-import aiortc.rtcrtpsender
 import av
 from aiortc.codecs import CODECS
 from aiortc.codecs.opus import OpusEncoder
@@ -53,14 +52,16 @@ def install() -> None:
     """Apply once per process, before the first peer connection."""
     # Our receivers in the place of the stock ones: jitter buffer, FEC, NACK retries, key-frame requests.
     # WORKAROUND(https://github.com/aiortc/aiortc/issues/543)
-    aiortc.rtcpeerconnection.RTCRtpReceiver = receiver_for  # type: ignore[assignment,misc]
+    peer_connection: Any = importlib.import_module("aiortc.rtcpeerconnection")
+    peer_connection.RTCRtpReceiver = receiver_for
 
-    stock_encoder = aiortc.rtcrtpsender.get_encoder
+    sender: Any = importlib.import_module("aiortc.rtcrtpsender")
+    stock_encoder = sender.get_encoder
 
     def get_encoder(codec: Any) -> Any:
         return SpeechEncoder() if codec.mimeType.lower() == "audio/opus" else stock_encoder(codec)
 
-    aiortc.rtcrtpsender.get_encoder = get_encoder
+    sender.get_encoder = get_encoder
     for codec in CODECS["audio"]:
         if codec.mimeType.lower() == "audio/opus":
             codec.parameters.update({"useinbandfec": 1, "minptime": 10})
@@ -69,17 +70,16 @@ def install() -> None:
     aiortc.codecs.vpx.MIN_BITRATE = VP8_MIN_BITRATE
     aiortc.codecs.vpx.DEFAULT_BITRATE = VP8_START_BITRATE
     aiortc.codecs.vpx.MAX_BITRATE = VP8_MAX_BITRATE
-    aiortc.rtcrtpsender.RTP_HISTORY_SIZE = RTX_HISTORY  # 128 packets are 0.5 s at 2.5 Mbit/s
+    sender.RTP_HISTORY_SIZE = RTX_HISTORY  # 128 packets are 0.5 s at 2.5 Mbit/s
 
     # WORKAROUND(https://github.com/aiortc/aiortc/issues/1183): one silent interface costs 5 s.
     stock_candidates = aioice.ice.Connection.get_component_candidates
 
-    async def get_component_candidates(
-        self: Any, component: int, addresses: list[str], timeout: float = GATHER_TIMEOUT_S
-    ) -> Any:
-        return await stock_candidates(self, component, addresses, timeout)  # type: ignore[arg-type]
+    async def get_component_candidates(self: Any, component: int, addresses: list[str]) -> Any:
+        return await stock_candidates(self, component, addresses, GATHER_TIMEOUT_S)  # type: ignore[arg-type]
 
-    aioice.ice.Connection.get_component_candidates = get_component_candidates  # type: ignore[method-assign,assignment]
+    ice: Any = aioice.ice
+    ice.Connection.get_component_candidates = get_component_candidates
 
     stock_addresses = aioice.ice.get_host_addresses
 
@@ -87,4 +87,4 @@ def install() -> None:
         """Loopback when there is nothing else: a rehearsal on one computer works without a network."""
         return stock_addresses(use_ipv4, use_ipv6) or (["127.0.0.1"] if use_ipv4 else [])
 
-    aioice.ice.get_host_addresses = get_host_addresses
+    ice.get_host_addresses = get_host_addresses

@@ -28,6 +28,7 @@ from kpdesk.media.sound_loop import SoundLoop
 from kpdesk.media.thread import MediaThread
 
 if TYPE_CHECKING:
+    from kpdesk.media.chime import Chime
     from kpdesk.media.engine import PeerEngine
     from kpdesk.media.tracks import CameraHub
 
@@ -60,6 +61,7 @@ class MediaRoom:
         self._thread = MediaThread()
         self._peers: dict[int, PeerEngine] = {}
         self._hub: CameraHub | None = None
+        self._chime: Chime | None = None
         self._epoch_s = time.monotonic()
         microphone, speaker = SampleRing(RING_SAMPLES), SampleRing(RING_SAMPLES)
         self._sound = SoundLoop(microphone, speaker)
@@ -101,6 +103,16 @@ class MediaRoom:
     @gui_thread
     async def set_volume(self, volume: float) -> None:
         self._sound.volume = volume
+
+    @gui_thread
+    def play(self, sound_file: Path) -> None:
+        """Play one of kpdesk's own sounds while the speaker is open."""
+        from kpdesk.media.chime import Chime
+
+        if self._chime is not None:
+            self._sound.remove_source(self._chime)
+        self._chime = Chime(sound_file)
+        self._sound.add_source(self._chime)
 
     @gui_thread
     async def create_offer(

@@ -63,7 +63,7 @@ class CameraTrack(MediaStreamTrack):  # type: ignore[misc,unused-ignore]
         self._hub = hub
         self._epoch_s = epoch_s
         self._box: LatestFrame[av.VideoFrame] = LatestFrame()
-        self._loop = asyncio.get_running_loop()
+        self._media_loop = asyncio.get_running_loop()
         self._wake = asyncio.Event()
         self._reformatter = VideoReformatter()
         self._sent_at_s = 0.0
@@ -81,7 +81,7 @@ class CameraTrack(MediaStreamTrack):  # type: ignore[misc,unused-ignore]
         if frame is None:
             prepared = self._black_frame()
         else:
-            prepared = await self._loop.run_in_executor(None, self._prepare, frame)
+            prepared = await self._media_loop.run_in_executor(None, self._prepare, frame)
         now = time.monotonic()
         self._sent_at_s = now
         prepared.pts = int((now - self._epoch_s) * VIDEO_CLOCK)
@@ -93,8 +93,8 @@ class CameraTrack(MediaStreamTrack):  # type: ignore[misc,unused-ignore]
 
     def _offer(self, frame: av.VideoFrame) -> None:
         self._box.put(frame)
-        if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._wake.set)
+        if not self._media_loop.is_closed():
+            self._media_loop.call_soon_threadsafe(self._wake.set)
 
     async def _next(self) -> av.VideoFrame | None:
         early = self._sent_at_s + MIN_INTERVAL_S - time.monotonic()
@@ -133,7 +133,7 @@ class MicrophoneTrack(MediaStreamTrack):  # type: ignore[misc,unused-ignore]
     def __init__(self, sound: SoundLoop, epoch_s: float) -> None:
         super().__init__()
         self._sound = sound
-        self._loop = asyncio.get_running_loop()
+        self._media_loop = asyncio.get_running_loop()
         self._wake = asyncio.Event()
         self._tap = MicrophoneTap(self._wake_up)
         self._pts = int((time.monotonic() - epoch_s) * RATE_HZ)
@@ -160,5 +160,5 @@ class MicrophoneTrack(MediaStreamTrack):  # type: ignore[misc,unused-ignore]
         return frame
 
     def _wake_up(self) -> None:
-        if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._wake.set)
+        if not self._media_loop.is_closed():
+            self._media_loop.call_soon_threadsafe(self._wake.set)

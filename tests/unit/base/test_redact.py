@@ -41,6 +41,7 @@ def test_secret_is_gone(text: str, secret: str) -> None:
         "took 12.5 ms at 1280x720",
         "listening on 127.0.0.1:43117",
         "error code 404 after 3 attempts",
+        "signaling ended: code=network.signaling_lost state=waiting",
         "kpdesk 0.1.0 on Python 3.11.7",
     ],
 )

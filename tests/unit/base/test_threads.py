@@ -1,5 +1,6 @@
 """A method that says its thread means it."""
 
+import asyncio
 import logging
 import threading
 
@@ -51,3 +52,15 @@ def test_a_release_logs_and_goes_on(expect_log) -> None:  # type: ignore[no-unty
         assert send() == "sent"
     finally:
         threads.set_strict(True)
+
+
+@threads.media_thread
+async def negotiate() -> str:
+    return "negotiated"
+
+
+async def test_a_coroutine_is_checked_where_it_runs() -> None:
+    work = negotiate()  # made here, as it is for MediaThread.call: no complaint yet
+    assert _run(threads.MEDIA_THREAD_NAME, lambda: asyncio.run(work)) == "negotiated"
+    with pytest.raises(threads.WrongThreadError, match="media thread"):
+        await negotiate()

@@ -14,7 +14,7 @@ import numpy as np
 
 from kpdesk.domain.media import DeviceKind
 from kpdesk.media import _errors
-from kpdesk.media.ring import BLOCK, RATE_HZ, SampleRing
+from kpdesk.media.ring import BLOCK, RATE_HZ, SampleRing, Samples
 
 if TYPE_CHECKING:
     import av
@@ -80,7 +80,7 @@ class FileMicrophone:
                 ]
         except (OSError, av.FFmpegError, IndexError) as error:
             raise _errors.failed(DeviceKind.MICROPHONE) from error
-        self._samples = np.concatenate(blocks) if blocks else np.zeros(0, np.int16)
+        self._samples: Samples = np.concatenate(blocks).astype(np.int16) if blocks else np.zeros(0, np.int16)
         if self._samples.size < BLOCK:
             raise _errors.failed(DeviceKind.MICROPHONE)
         self._thread = threading.Thread(target=self._run, name="kpdesk-file-microphone", daemon=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QImage
 from PySide6.QtMultimedia import (
     QCamera,
     QCameraDevice,
@@ -91,7 +92,7 @@ class QtCamera(QObject):
         self._sink.videoFrameChanged.disconnect(self._frame)
         if self._camera is not None:
             self._camera.stop()
-        self._session.setVideoSink(None)
+        self._session.setCamera(None)  # type: ignore[arg-type]  # Qt takes a null pointer here
         self.deleteLater()
 
     def _open(self, device: QCameraDevice) -> None:
@@ -133,7 +134,7 @@ def to_av(frame: QVideoFrame) -> av.VideoFrame | None:
 
     known = _FORMATS.get(frame.pixelFormat())
     if known is None:
-        image = frame.toImage().convertToFormat(_IMAGE_FORMAT)
+        image = frame.toImage().convertToFormat(QImage.Format.Format_RGB32)
         if image.isNull():
             return None
         pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1, 4)
@@ -153,7 +154,7 @@ def to_av(frame: QVideoFrame) -> av.VideoFrame | None:
 def _copy_plane(frame: QVideoFrame, number: int, plane: av.video.plane.VideoPlane) -> None:
     source = np.frombuffer(frame.bits(number), np.uint8)
     stride = frame.bytesPerLine(number)
-    target = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)
+    target = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
     rows = min(len(source) // stride, len(target))
     width = min(stride, plane.line_size)
     target[:rows, :width] = source[: rows * stride].reshape(rows, stride)[:, :width]
@@ -186,12 +187,3 @@ def _best_format(device: QCameraDevice) -> QCameraFormat | None:
                 key=lambda one: (min(one.maxFrameRate(), 30), one.pixelFormat() is not _Pixel.Format_Jpeg),
             )
     return None
-
-
-def _image_format() -> object:
-    from PySide6.QtGui import QImage
-
-    return QImage.Format.Format_RGB32
-
-
-_IMAGE_FORMAT = _image_format()

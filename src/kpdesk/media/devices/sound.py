@@ -111,22 +111,23 @@ def _open(kind: DeviceKind, device: Device | None, callback: Callable[..., None]
 
 def _first_that_opens(sd: Any, make: Any, number: int | None, callback: Any, extra: Any) -> Any:
     """Low latency where the driver can do it, otherwise what it offers."""
-    for latency in ("low", "high"):
-        try:
-            return make(
-                samplerate=RATE_HZ,
-                blocksize=BLOCK,
-                channels=1,
-                dtype="int16",
-                device=number,
-                latency=latency,
-                callback=callback,
-                extra_settings=extra,
-            )
-        except sd.PortAudioError:
-            if latency == "high":
-                raise
-    raise AssertionError("unreachable")
+
+    def opened(latency: str) -> Any:
+        return make(
+            samplerate=RATE_HZ,
+            blocksize=BLOCK,
+            channels=1,
+            dtype="int16",
+            device=number,
+            latency=latency,
+            callback=callback,
+            extra_settings=extra,
+        )
+
+    try:
+        return opened("low")
+    except sd.PortAudioError:
+        return opened("high")
 
 
 def _extra_settings(sd: Any) -> Any:

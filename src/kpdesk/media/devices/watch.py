@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject
-from PySide6.QtMultimedia import QMediaDevices
+from PySide6.QtCore import QByteArray, QObject
+from PySide6.QtMultimedia import QAudioDevice, QCameraDevice, QMediaDevices
 
 from kpdesk.domain.media import Device, DeviceKind, DeviceLists
 
@@ -57,11 +57,11 @@ def read_devices() -> DeviceLists:
     )
 
 
-def _device(kind: DeviceKind, one: object, *, default: object) -> Device:
-    identity = one.id()  # type: ignore[attr-defined] - QCameraDevice and QAudioDevice share these three
+def _device(kind: DeviceKind, one: QCameraDevice | QAudioDevice, *, default: QByteArray) -> Device:
+    identity = one.id()
     return Device(
         kind,
         bytes(identity.data()).decode("utf-8", "replace"),
-        str(one.description()),  # type: ignore[attr-defined]
+        one.description(),
         is_default=identity == default,
     )
