@@ -218,11 +218,17 @@ class CallBar(QFrame):
 
     def fit(self, width: int) -> QSize:
         """The size it wants at no more than ``width``."""
-        for worded, spacing in ((True, 12), (True, 2), (False, 12), (False, 2)):
+        for worded, even, spacing in (
+            (True, True, 12),
+            (True, True, 2),
+            (True, False, 8),
+            (False, True, 12),
+            (False, True, 2),
+        ):
             self._row.setSpacing(spacing)
             for button in self.buttons:
                 button.set_worded(worded)
-            self._even_out(worded)
+            self._size_buttons(even)
             self._row.invalidate()
             if self.sizeHint().width() <= width:
                 break
@@ -247,9 +253,9 @@ class CallBar(QFrame):
         painter.drawLine(line.center().x(), 18, line.center().x(), self.height() - 18)
         painter.end()
 
-    def _even_out(self, worded: bool) -> None:
-        """Buttons of one width stand in a calm rhythm, and do not jump when a word changes."""
-        width = max(button.sizeHint().width() for button in self.buttons) if worded else 0
+    def _size_buttons(self, even: bool) -> None:
+        """Buttons of one width stand in a calm rhythm, where there is room for it."""
+        width = max(button.sizeHint().width() for button in self.buttons) if even else 0
         for button in self.buttons:
             button.setFixedSize(max(width, button.sizeHint().width()), button.sizeHint().height())
 

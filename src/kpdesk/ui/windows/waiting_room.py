@@ -18,12 +18,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from kpdesk.domain.media import DeviceKind
 from kpdesk.domain.profile import PlanProfile
 from kpdesk.ui.formatting import clock
 from kpdesk.ui.ports import PictureSource
 from kpdesk.ui.viewmodels.devices import LevelSnapshot, ToggleState
 from kpdesk.ui.viewmodels.waiting import WaitingSnapshot, WaitingStage
 from kpdesk.ui.widgets.call_look import (
+    ICON_GAP_PX,
     IconLabel,
     ScrollContent,
     TextRole,
@@ -40,7 +42,7 @@ from kpdesk.ui.widgets.notice_box import NoticeStack
 from kpdesk.ui.widgets.video_view import VideoView
 from kpdesk.ui.windows.call_commands import CallCommands
 from kpdesk.ui.windows.call_keys import KeyAction, with_key
-from kpdesk.ui.windows.call_words import camera_text, hearing_text, microphone_text
+from kpdesk.ui.windows.call_words import camera_text, device_kind_text, hearing_text, microphone_text
 from kpdesk.ui.windows.waiting_words import help_text, lead_text, notices_for, queue_text, title_text
 
 SELF_VIEW_MAX_CROP: Final = 0.3
@@ -50,6 +52,7 @@ NARROW_LINES: Final = 46
 """A window that is less wide than so many lines of text are high gets smaller margins and headings."""
 COMPACT_LINES: Final = 34
 """Below this (large text) the buttons show icons alone, and what is less urgent scrolls."""
+BUTTON_SPACE_PX: Final = 14
 BOTH_LANGUAGES: Final = ("en", "es")
 """Before joining, both languages (DESIGN, Words)."""
 
@@ -130,6 +133,7 @@ class WaitingPage(QWidget):
         self.microphone = self._button("microphoneButton", commands.toggle_microphone, checkable=True)
         self.camera = self._button("cameraButton", commands.toggle_camera, checkable=True)
         self.devices_button = self._button("devicesButton", self.toggle_devices, checkable=True)
+        self._icons = {made: ("settings-2", "ink") for made in self._toggles}
         self.leave = button("leaveButton", self)
         self.leave.clicked.connect(self.leave_asked)
         self.picker = DevicePicker(with_volume=False)
@@ -226,13 +230,17 @@ class WaitingPage(QWidget):
             home.addWidget(self._legal)
             help_home = self._words_column if compact else self._right
             help_home.insertWidget(help_home.count() - 1, self._help)
-            self._show_buttons()
+        self._show_buttons()
 
     @staticmethod
     def _title_role(narrow: bool, compact: bool) -> TextRole:
         if compact:
             return TextRole.LEAD_BOLD
         return TextRole.TITLE if narrow else TextRole.DISPLAY
+
+    @property
+    def _toggles(self) -> tuple[QPushButton, ...]:
+        return (self.microphone, self.camera, self.devices_button)
 
     # building
 
@@ -312,8 +320,8 @@ class WaitingPage(QWidget):
         left.setSpacing(18)
         left.addWidget(self.picture, 1)
         buttons = QHBoxLayout()
-        buttons.setSpacing(14)
-        for made in (self.microphone, self.camera, self.devices_button):
+        buttons.setSpacing(BUTTON_SPACE_PX)
+        for made in self._toggles:
             buttons.addWidget(made)
         buttons.addStretch(1)
         left.addLayout(buttons)
@@ -343,14 +351,11 @@ class WaitingPage(QWidget):
             (self.camera, waiting.camera, camera_text(waiting.camera), "video", "video-off"),
         ):
             made.setChecked(state is not ToggleState.OFF)
-            made.setText("" if self._compact else word)
             made.setAccessibleName(word)
             broken = state is ToggleState.BROKEN
             working = state in (ToggleState.ON, ToggleState.STARTING)
-            set_icon(made, on if working else off, "warn" if broken else "ink")
-        devices = self.tr("Devices")
-        self.devices_button.setText("" if self._compact else devices)
-        self.devices_button.setAccessibleName(devices)
+            self._icons[made] = (on if working else off, "warn" if broken else "ink")
+        self._fit_words()
         self.devices_button.setChecked(self._stack.currentIndex() == 1)
         icon, words = None, ""
         if waiting.camera is ToggleState.OFF:
@@ -358,6 +363,26 @@ class WaitingPage(QWidget):
         elif waiting.camera is ToggleState.BROKEN:
             icon, words = "video-off", self.tr("There is no picture from your camera")
         self.picture.show_picture(icon, words)
+
+    def _fit_words(self) -> None:
+        """The longest words for which the three buttons have room; the icons always say it too."""
+        waiting, devices = self._waiting, self.tr("Devices")
+        names = (device_kind_text(DeviceKind.MICROPHONE), device_kind_text(DeviceKind.CAMERA))
+        self.devices_button.setAccessibleName(devices)
+        room = self.width() * 0.57 - self._whole.contentsMargins().left() - self._columns.spacing()
+        for words in (
+            (microphone_text(waiting.microphone), camera_text(waiting.camera), devices),
+            (*names, devices),
+            ("", "", ""),
+        ):
+            if self._compact and any(words):
+                continue
+            for made, word in zip(self._toggles, words, strict=True):
+                made.setText(word)
+                set_icon(made, *self._icons[made], gap=ICON_GAP_PX if word else 0)
+            needed = sum(made.sizeHint().width() for made in self._toggles) + 2 * BUTTON_SPACE_PX
+            if needed <= room:
+                break
 
     def _retranslate(self) -> None:
         self._waited_word.setText(self.tr("Waiting for"))
@@ -369,7 +394,6 @@ class WaitingPage(QWidget):
         self._legal.setText(
             "\n".join(" ".join(text.in_language(language) for text in texts) for language in languages)
         )
-        set_icon(self.devices_button, "settings-2", "ink")
         self._devices_title.setText(self.tr("Devices"))
         #: Closes the list of devices; the choice holds already
         self._done.setText(self.tr("Done"))

@@ -1,0 +1,1 @@
+"""Pages and windows: they join view models with widgets and choose the words."""
