@@ -106,7 +106,7 @@ METADATA = (
 """``importlib.metadata`` finds these in the frozen tree: the self-test compares their versions, and
 ``keyring`` and ``aiohttp`` look for entry points."""
 
-_QT_LIBRARY = re.compile(r"(?:lib)?Qt6?(?P<name>[A-Z]\w*?)(?:\.framework|\.abi3|\.so|\.dll|\.dylib|\.pyd)")
+_QT_LIBRARY = re.compile(r"(?:lib)?Qt6?(?P<name>[A-Z0-9]\w*?)(?:\.framework|\.abi3|\.so|\.dll|\.dylib|\.pyd)")
 _PLUGIN = re.compile(r"(?:lib)?(?P<name>.+?)\.(?:so|dll|dylib)")
 _SYSTEM_FOLDERS = ("/lib/", "/lib64/", "/usr/lib/", "/usr/lib64/")
 
