@@ -23,12 +23,20 @@ class Appearance(StrEnum):
     DARK = "dark"
 
 
+LARGE_SCALE: Final = 1.5
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """Everything that a widget needs to draw itself."""
 
     tokens: Tokens = LIGHT
     text_scale: float = 1.0
+
+    @property
+    def large(self) -> bool:
+        """What stands side by side at the usual size now stands one below the other."""
+        return self.text_scale >= LARGE_SCALE
 
     def px(self, length: float) -> int:
         """A length that grows with the words beside it."""

@@ -51,10 +51,10 @@ def style_sheet(tokens: Tokens, text_scale: float) -> str:
 * {{ color: {t.ink}; font-size: {points(TextSize.BODY)}; }}
 QWidget[role="canvas"], QDialog {{ background: {t.canvas}; }}
 QLabel {{ background: transparent; }}
-QLabel[size="display"] {{ font-size: {points(TextSize.DISPLAY)}; font-weight: 700; }}
-QLabel[size="title"] {{ font-size: {points(TextSize.TITLE)}; font-weight: 700; }}
-QLabel[size="lead"] {{ font-size: {points(TextSize.LEAD)}; }}
-QLabel[size="label"] {{ font-size: {points(TextSize.LABEL)}; }}
+QLabel[textSize="display"] {{ font-size: {points(TextSize.DISPLAY)}; font-weight: 700; }}
+QLabel[textSize="title"] {{ font-size: {points(TextSize.TITLE)}; font-weight: 700; }}
+QLabel[textSize="lead"] {{ font-size: {points(TextSize.LEAD)}; }}
+QLabel[textSize="label"] {{ font-size: {points(TextSize.LABEL)}; }}
 QLabel[strong="true"] {{ font-weight: 600; }}
 QLabel[tone="quiet"] {{ color: {t.ink_2}; }}
 QLabel[tone="brand"] {{ color: {t.brand}; }}
@@ -66,8 +66,6 @@ QLabel[tone="bad"] {{ color: {t.bad}; }}
 #brandName {{ color: {t.brand}; font-size: {points(TextSize.TITLE)}; font-weight: 700; }}
 QFrame[card="true"] {{ background: {t.surface}; border: 1px solid {t.line if t.dark else t.sunken};
   border-radius: {RADIUS_CARD_PX}px; }}
-QFrame[card="accent"] {{ background: {t.surface}; border: 1px solid {t.line if t.dark else t.sunken};
-  border-left: 8px solid {t.brand}; border-radius: {RADIUS_CARD_PX}px; }}
 QFrame[rule="true"] {{ background: {t.line}; border: none; min-height: 1px; max-height: 1px; }}
 QFrame[round="true"] {{ background: {t.brand_soft}; border: none; }}
 QFrame[banner="info"] {{ background: {t.brand_soft}; border-radius: 12px; }}
@@ -93,6 +91,7 @@ QPushButton[kind="link"], QPushButton[kind="nav"], QPushButton[kind="tab"], QPus
 QPushButton[kind="link"] {{ color: {t.brand}; padding: 0 6px; text-align: left; }}
 QPushButton[kind="link"]:hover {{ background: {t.hover}; text-decoration: underline; }}
 QPushButton[kind="plain"] {{ padding: 0 10px; }}
+QPushButton[menu="true"] {{ padding-right: {round(34 * text_scale)}px; }}
 QPushButton[kind="plain"]:hover, QPushButton[kind="nav"]:hover {{ background: {t.hover}; }}
 QPushButton[kind="nav"] {{ color: {t.ink_2}; padding: 4px 8px 0 8px; border-radius: 0;
   border-bottom: 4px solid transparent; min-height: {control + 18}px; }}

@@ -33,6 +33,7 @@ class ActionButton(QPushButton):
         self.setObjectName(object_name)
         self.setProperty("kind", kind)
         self.setProperty("large", large)
+        self.setProperty("menu", menu)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAutoDefault(False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -50,10 +51,6 @@ class ActionButton(QPushButton):
         self._icon_name = name
         self._draw()
 
-    def sizeHint(self) -> QSize:
-        hint = super().sizeHint()
-        return QSize(hint.width() + (self._arrow() if self._menu else 0), hint.height())
-
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if self._menu:
@@ -69,10 +66,6 @@ class ActionButton(QPushButton):
         super().changeEvent(event)
         if event.type() in (QEvent.Type.StyleChange, QEvent.Type.DevicePixelRatioChange):
             self._draw()
-
-    @staticmethod
-    def _arrow() -> int:
-        return current_look().px(16)
 
     def _draw(self, _checked: bool = False) -> None:
         if not self._icon_name:
@@ -102,10 +95,11 @@ class AccountButton(ActionButton):
         super().__init__(object_name, parent, kind="plain", menu=True)
         self._letter = ""
 
-    def set_name(self, name: str) -> None:
-        self._letter = name[:1].upper()
-        self.setText(name)
-        self._draw()
+    def set_letter(self, letter: str) -> None:
+        """The letter on the disc."""
+        if letter != self._letter:
+            self._letter = letter
+            self._draw()
 
     def _draw(self, _checked: bool = False) -> None:
         look = current_look()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QRegion
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 
 from kpdesk.ui.theme.application_theme import current_look
 from kpdesk.ui.theme.tokens import FOCUS_GAP_PX, FOCUS_RING_PX, RADIUS_CONTROL_PX
@@ -64,11 +64,18 @@ class FocusRing(QWidget):
         focused = self._followed[0]
         margin = FOCUS_RING_PX + FOCUS_GAP_PX
         corner = focused.mapTo(self._window, QPoint(0, 0))
-        self.setGeometry(
-            corner.x() - margin,
-            corner.y() - margin,
-            focused.width() + 2 * margin,
-            focused.height() + 2 * margin,
-        )
+        around = QRect(corner, focused.size()).adjusted(-margin, -margin, margin, margin)
+        around = around.intersected(self._window.rect())  # at an edge it lies on the control
+        self.setGeometry(around)
+        for port in self._followed:
+            if isinstance(port.parentWidget(), QAbstractScrollArea):  # what is scrolled away has no ring
+                seen = QRect(port.mapTo(self._window, QPoint(0, 0)), port.size())
+                self.setMask(QRegion(seen.intersected(around).translated(-around.topLeft())))
+                if not seen.intersects(around):
+                    self.hide()
+                    return
+                break
+        else:
+            self.clearMask()
         self.raise_()
         self.show()

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from kpdesk.domain.profile import PlanProfile
 from kpdesk.ui.formatting import current_language, help_hours
+from kpdesk.ui.theme.application_theme import current_look
 from kpdesk.ui.widgets.banner import Pill
 from kpdesk.ui.widgets.labels import IconLabel, TextLabel
 
@@ -21,7 +22,7 @@ class HelpBar(QWidget):
         self._profile = profile
         self._open = False
         row = QHBoxLayout(self)
-        row.setContentsMargins(40, 10, 40, 10)
+        row.setContentsMargins(40, 8, 40, 8)
         row.setSpacing(12)
         row.addWidget(IconLabel("phone", self, tone="brand"))
         self._phone = TextLabel("body", self, strong=True)
@@ -32,7 +33,7 @@ class HelpBar(QWidget):
         self._emergency.setObjectName("emergencyNotice")
         row.addWidget(self._phone, 3)
         row.addWidget(self._hours, 4)
-        row.addWidget(self._pill)
+        row.addWidget(self._pill, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addStretch(1)
         row.addWidget(self._emergency, 3)
         self.retranslate()
@@ -46,6 +47,7 @@ class HelpBar(QWidget):
         line = self._profile.help_line
         self._phone.setText(self.tr("Need help? {phone}").format(phone=line.phone))
         self._hours.setText(help_hours(line))
+        self._hours.setVisible(not current_look().large)  # the page for help has them too
         if self._open:
             self._pill.say("good", "circle-check", self.tr("Open now"))
         else:

@@ -47,7 +47,7 @@ class TextLabel(QLabel):
         super().__init__(parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wrap)
-        self.setProperty("size", size)
+        self.setProperty("textSize", size)  # "size" is QWidget's own
         self.setProperty("tone", tone)
         self.setProperty("strong", strong)
         if wrap:

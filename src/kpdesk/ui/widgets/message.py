@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kpdesk.ui.widgets.buttons import ActionButton
+from kpdesk.ui.widgets.card import Card
 from kpdesk.ui.widgets.labels import IconLabel, TextLabel
 
 
-class MessageCard(QFrame):
+class MessageCard(Card):
     """An icon, a heading, sentences, one action, and the code small for the help line."""
 
     acted = Signal()
 
     def __init__(self, object_name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName(object_name)
-        self.setProperty("card", "true")
+        super().__init__(object_name, parent)
         row = QHBoxLayout(self)
         row.setContentsMargins(32, 28, 32, 28)
         row.setSpacing(28)

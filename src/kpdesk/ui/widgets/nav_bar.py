@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from kpdesk.ui.i18n import LANGUAGES
@@ -52,6 +53,7 @@ class NavBar(QWidget):
         self.language.clicked.connect(self.language_menu_asked)
         self.account.clicked.connect(self.account_menu_asked)
         self._page = ""
+        self._words: dict[ActionButton, str] = {}
 
     def show_state(self, *, signed_in: bool, page: str, name: str, language: str) -> None:
         """Where the person is and who they are; ``name`` may be empty."""
@@ -59,15 +61,38 @@ class NavBar(QWidget):
         self.home.setVisible(signed_in)
         self.check.setVisible(self._has_check)
         self._check_buttons()
-        self.home.setText(self.tr("Appointments"))
-        self.check.setText(self.tr("Check my computer"))
-        self.help.setText(self.tr("Help"))
-        self.language.setText(LANGUAGES[language])
-        self.language.setAccessibleName(self.tr("Language: {language}").format(language=LANGUAGES[language]))
         account = name or self.tr("Menu")
-        self.account.set_name(_short(account))
+        self.account.set_letter(account[:1].upper())
+        self._words = {
+            self.account: _short(account),
+            self.language: LANGUAGES[language],
+            self.check: self.tr("Check my computer"),
+            self.help: self.tr("Help"),
+            self.home: self.tr("Appointments"),
+        }
+        for button, words in self._words.items():
+            button.setAccessibleName(words)
+        self.language.setAccessibleName(self.tr("Language: {language}").format(language=LANGUAGES[language]))
         self.account.setAccessibleName(self.tr("Account and settings: {name}").format(name=account))
-        self.account.setToolTip(account)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def _fit(self) -> None:
+        """Where there is too little room, words give way one after the other; icons stay."""
+        for button, words in self._words.items():
+            button.setText(words)
+            button.setToolTip("")
+        for button, words in self._words.items():
+            if self.sizeHint().width() <= self.width():
+                break
+            button.setText("")
+            button.setToolTip(words)
 
     def _check_buttons(self) -> None:
         self.home.setChecked(self._page in ("home", "details"))

@@ -5,17 +5,23 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from kpdesk.ui.theme.application_theme import current_look
 from kpdesk.ui.viewmodels.home import AppointmentItem
 from kpdesk.ui.widgets import appointment_words as words
 from kpdesk.ui.widgets.banner import Pill
 from kpdesk.ui.widgets.buttons import ActionButton
-from kpdesk.ui.widgets.labels import RoundIcon, TextLabel
+from kpdesk.ui.widgets.card import AccentCard, SnugFrame
+from kpdesk.ui.widgets.labels import IconLabel, RoundIcon, TextLabel
 
 
-class NextVisitCard(QFrame):
+def beside_or_below(large: bool) -> QBoxLayout.Direction:
+    """How a row lies at large text."""
+    return QBoxLayout.Direction.TopToBottom if large else QBoxLayout.Direction.LeftToRight
+
+
+class NextVisitCard(AccentCard):
     """Shows one ``AppointmentItem``."""
 
     join_asked = Signal(str)
@@ -24,9 +30,8 @@ class NextVisitCard(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("nextVisitCard")
-        self.setProperty("card", "accent")
         self._id = ""
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(30, 24, 30, 24)
         row.setSpacing(28)
         self._round = RoundIcon("stethoscope", 96, self)
@@ -68,7 +73,9 @@ class NextVisitCard(QFrame):
     def show_item(self, item: AppointmentItem, now: datetime) -> None:
         """Show ``item`` as of ``now``."""
         self._id = item.id
-        self._round.setVisible(current_look().text_scale < 1.5)
+        large = current_look().large
+        self._round.setVisible(not large)
+        self._row.setDirection(beside_or_below(large))
         self._kicker.setText(self.tr("Your next video visit"))
         self.when.setText(words.when_text(item, now))
         self._whom.setText(words.with_text(item))
@@ -88,7 +95,7 @@ class NextVisitCard(QFrame):
         self.setAccessibleName(f"{self._kicker.text()}: {self.when.text()}, {self._whom.text()}")
 
 
-class AppointmentRow(QFrame):
+class AppointmentRow(SnugFrame):
     """One line of the list."""
 
     join_asked = Signal(str)
@@ -105,14 +112,21 @@ class AppointmentRow(QFrame):
         self._hour = TextLabel("body", self, wrap=False)
         self._who = TextLabel("body", self, strong=True)
         self._remark = TextLabel("body", self, tone="quiet")
-        self._how = Pill("modality", self)
-        self._how.setProperty("pill", "none")
+        self._how_icon = IconLabel("", self)
+        self._how = TextLabel("body", self, tone="quiet", wrap=False)
         self.join = ActionButton("rowJoinButton", self, kind="primary", icon_name="video")
         self.details = ActionButton("rowDetailsButton", self, kind="link")
-        row.addWidget(self._day)
-        row.addWidget(self._hour)
-        row.addWidget(self._who, 2)
-        row.addWidget(self._remark, 3)
+        self._times = QHBoxLayout()
+        self._times.addWidget(self._day)
+        self._times.addWidget(self._hour)
+        self._texts = QHBoxLayout()
+        self._texts.addWidget(self._who, 2)
+        self._texts.addWidget(self._remark, 3)
+        for box in (self._times, self._texts):
+            box.setSpacing(12)
+        row.addLayout(self._times)
+        row.addLayout(self._texts, 1)
+        row.addWidget(self._how_icon)
         row.addWidget(self._how)
         row.addWidget(self.join)
         row.addWidget(self.details)
@@ -122,15 +136,22 @@ class AppointmentRow(QFrame):
     def show_item(self, item: AppointmentItem) -> None:
         """Show ``item``."""
         self._id = item.id
+        large = current_look().large
         width = self.fontMetrics().averageCharWidth()
+        for box in (self._times, self._texts):
+            box.setDirection(beside_or_below(large))
+            box.setSpacing(2 if large else 12)
+        self._how.setVisible(not large)
+        self._how_icon.setToolTip(words.modality_text(item.modality))
         self._day.setText(words.day_text(item))
         self._day.setMinimumWidth(width * 14)
         self._hour.setText(words.hour_text(item))
         self._hour.setMinimumWidth(width * 12)
         self._who.setText(words.who_text(item))
         self._remark.setText(words.remark_text(item))
-        self._how.say("quiet", words.MODALITY_ICONS[item.modality], words.modality_text(item.modality))
-        self._how.setMinimumWidth(width * 15)
+        self._how_icon.show_icon(words.MODALITY_ICONS[item.modality], "quiet")
+        self._how.setText(words.modality_text(item.modality))
+        self._how.setMinimumWidth(width * 12)
         self.join.setText(self.tr("Join"))
         self.join.setVisible(item.can_join)
         self.details.setText(self.tr("Details"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from kpdesk.domain.profile import PlanProfile
 from kpdesk.ui.formatting import current_language, day_and_time, minutes_text
@@ -13,6 +13,7 @@ from kpdesk.ui.viewmodels.home import AppointmentItem, Phase
 from kpdesk.ui.widgets import appointment_words as words
 from kpdesk.ui.widgets.banner import Banner
 from kpdesk.ui.widgets.buttons import ActionButton
+from kpdesk.ui.widgets.card import AccentCard
 from kpdesk.ui.widgets.labels import IconLabel, TextLabel, scroll_page
 
 
@@ -37,9 +38,8 @@ class DetailsPage(QWidget):
         column.setSpacing(12)
         self.back = ActionButton("backButton", inside, kind="link", icon_name="arrow-left")
         self.state = Banner("detailsState", inside)
-        card = QFrame(inside)
+        card = AccentCard(inside)
         card.setObjectName("detailsCard")
-        card.setProperty("card", "accent")
         body = QVBoxLayout(card)
         body.setContentsMargins(32, 26, 32, 26)
         body.setSpacing(8)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from kpdesk.domain.profile import PlanProfile
 from kpdesk.ui.formatting import current_language, help_hours, minutes_text
+from kpdesk.ui.theme.application_theme import current_look
 from kpdesk.ui.widgets.banner import Pill
 from kpdesk.ui.widgets.buttons import ActionButton
+from kpdesk.ui.widgets.card import AccentCard
 from kpdesk.ui.widgets.labels import IconLabel, RoundIcon, TextLabel, scroll_page
 
 _STEPS = ("wifi", "monitor", "video")
@@ -36,8 +38,7 @@ class HelpPage(QWidget):
         column.setSpacing(14)
         self._title = TextLabel("display", inside)
         column.addWidget(self._title)
-        card = QFrame(inside)
-        card.setProperty("card", "accent")
+        card = AccentCard(inside)
         call = QHBoxLayout(card)
         call.setContentsMargins(28, 20, 28, 20)
         call.setSpacing(24)
@@ -55,12 +56,13 @@ class HelpPage(QWidget):
         self._pill = Pill("helpPageOpen", card)
         call.addWidget(self._pill, 0, Qt.AlignmentFlag.AlignVCenter)
         column.addWidget(card)
-        steps = QGridLayout()
-        steps.setHorizontalSpacing(16)
+        self._row = steps = QHBoxLayout()
+        steps.setSpacing(16)
         self._steps: list[tuple[TextLabel, TextLabel]] = []
         for number, name in enumerate(_STEPS):
             step = QFrame(inside)
-            step.setProperty("card", "true")
+            step.setObjectName(f"helpStep-{number + 1}")
+            step.setProperty("card", True)
             box = QVBoxLayout(step)
             box.setContentsMargins(22, 18, 22, 18)
             box.setSpacing(6)
@@ -71,8 +73,7 @@ class HelpPage(QWidget):
             box.addWidget(text)
             box.addStretch(1)
             self._steps.append((head, text))
-            steps.addWidget(step, 0, number)
-            steps.setColumnStretch(number, 1)
+            steps.addWidget(step, 1)
         column.addLayout(steps)
         links = QHBoxLayout()
         links.setSpacing(24)
@@ -99,6 +100,10 @@ class HelpPage(QWidget):
 
     def retranslate(self) -> None:
         """Everything that is said, in the language of now."""
+        large = current_look().large
+        self._row.setDirection(
+            QBoxLayout.Direction.TopToBottom if large else QBoxLayout.Direction.LeftToRight
+        )
         line = self._profile.help_line
         self._title.setText(self.tr("Help"))
         self._ask.setText(self.tr("Technical help by phone"))

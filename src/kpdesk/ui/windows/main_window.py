@@ -17,8 +17,8 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QApplication, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from kpdesk.base.clock import Clock
 from kpdesk.base.tasks import TaskKeeper
@@ -29,7 +29,7 @@ from kpdesk.ui.notices import Notice, Notices
 from kpdesk.ui.theme.application_theme import Appearance, ApplicationTheme, current_look
 from kpdesk.ui.theme.icons import icon
 from kpdesk.ui.theme.tokens import TEXT_SCALES
-from kpdesk.ui.viewmodels.home import HomeSnapshot, HomeViewModel
+from kpdesk.ui.viewmodels.home import HomeSnapshot, HomeState, HomeViewModel
 from kpdesk.ui.viewmodels.shell import ShellSnapshot, ShellViewModel
 from kpdesk.ui.widgets.banner import Banner
 from kpdesk.ui.widgets.focus_ring import FocusRing
@@ -86,6 +86,7 @@ class MainWindow(QWidget):
         self._details_id: str | None = None
         self._notice: Notice | None = None
         self._was_signed_in = False
+        self._home_state = HomeState.LOADING
         self._nav = NavBar(self, has_check=on_check is not None)
         self._banner = Banner("notice", self, dismissable=True)
         self.sign_in_page = SignInPage(profile, open_url, self)
@@ -190,6 +191,11 @@ class MainWindow(QWidget):
             self.details_page.show_item(item, self._home.snapshot.now)
             self._turn_to(self.details_page)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not event.spontaneous():
+            self.show_home()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)
         self.closed.emit()
@@ -226,6 +232,11 @@ class MainWindow(QWidget):
 
     def _show_home(self, home: HomeSnapshot) -> None:
         self.home_page.show_snapshot(home)
+        if self._home_state is not home.state:
+            self._home_state = home.state
+            focused = QApplication.focusWidget()
+            if self.page == "home" and (focused is None or not self.home_page.isAncestorOf(focused)):
+                self.home_page.focus_first()
         if self._details_id is not None:
             item = self._home.details(self._details_id)
             if item is not None:

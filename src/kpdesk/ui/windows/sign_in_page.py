@@ -6,16 +6,18 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from kpdesk.domain.errors import ErrorCode
 from kpdesk.domain.profile import PlanProfile
 from kpdesk.domain.session import SignInState
 from kpdesk.ui.error_texts import error_text
 from kpdesk.ui.formatting import current_language
+from kpdesk.ui.theme.application_theme import current_look
 from kpdesk.ui.viewmodels.shell import Patience, ShellSnapshot
 from kpdesk.ui.widgets.banner import Banner
 from kpdesk.ui.widgets.buttons import ActionButton
+from kpdesk.ui.widgets.card import Card
 from kpdesk.ui.widgets.labels import IconLabel, RoundIcon, TextLabel, rule, scroll_page
 
 _POINTS = ("video", "users", "shield-check")
@@ -39,7 +41,7 @@ class SignInPage(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(area)
-        page = QHBoxLayout(inside)
+        self._page = page = QHBoxLayout(inside)
         page.setContentsMargins(40, 24, 40, 24)
         page.setSpacing(48)
         page.addLayout(self._build_story(inside), 5)
@@ -92,10 +94,8 @@ class SignInPage(QWidget):
         column.addStretch(1)
         return column
 
-    def _build_card(self, parent: QWidget) -> QFrame:
-        card = QFrame(parent)
-        card.setObjectName("signInCard")
-        card.setProperty("card", "true")
+    def _build_card(self, parent: QWidget) -> Card:
+        card = Card("signInCard", parent)
         column = QVBoxLayout(card)
         column.setContentsMargins(32, 28, 32, 24)
         column.setSpacing(12)
@@ -153,6 +153,11 @@ class SignInPage(QWidget):
 
     def retranslate(self) -> None:
         """Everything that is said, in the language of now."""
+        large = current_look().large
+        # what one does here comes first where both do not fit side by side
+        self._page.setDirection(
+            QBoxLayout.Direction.BottomToTop if large else QBoxLayout.Direction.LeftToRight
+        )
         language = current_language()
         plan = self._profile.plan_name.in_language(language)
         self._title.setText(self.tr("See your doctor by video"))
