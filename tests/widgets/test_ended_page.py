@@ -103,6 +103,14 @@ def test_who_left_the_waiting_room_did_not_talk(page: EndedPage) -> None:
     assert "12:40" in text(page)
 
 
+def test_a_time_with_a_stop_of_its_own_ends_the_sentence(qtbot: QtBot, commands: Commands) -> None:
+    page = EndedPage(commands, when, lambda at: f"{at:%H:%M} a.m.")
+    qtbot.addWidget(page)
+    page.show_snapshot(replace(ENDED, can_rejoin=True, rejoin_until=START))
+    assert "until 18:30 a.m." in text(page)
+    assert ".." not in text(page)
+
+
 def test_help_and_back(page: EndedPage) -> None:
     page.show_snapshot(replace(ENDED, help_open=False))
     assert "1-844-800-0820, closed now" in text(page)

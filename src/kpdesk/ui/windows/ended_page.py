@@ -122,9 +122,9 @@ class EndedPage(QWidget):
         words = self.words(ended)
         self._sign.show_icon(words.icon, words.tone)
         self._title.setText(words.title)
-        self._text.setText(words.text)
+        self._text.setText(one_stop(words.text))
         self._text.setVisible(bool(words.text))
-        self._next.setText(words.next_step)
+        self._next.setText(one_stop(words.next_step))
         for widget in (self._next_title, self._next):
             widget.setVisible(bool(words.next_step))
         again = ended.can_rejoin or ended.can_retry
@@ -228,3 +228,8 @@ class EndedPage(QWidget):
         self._next_title.setText(self.tr("What happens next"))
         self.back.setText(self.tr("Back to appointments"))
         self.show_snapshot(self._ended)
+
+
+def one_stop(text: str) -> str:
+    """A sentence that ends with a time: "11:30 a.m." has its full stop already."""
+    return text.replace("..", ".")
