@@ -101,13 +101,14 @@ class Peer:
             if isinstance(message, kind):
                 return message
 
-    async def until_queue(self, state: str, timeout_s: float = 5.0) -> s.QueueEntry:
-        """The line of the first visit that is in this state, as soon as there is one."""
+    async def until_queue(self, state: str, room: str | None = None, timeout_s: float = 5.0) -> s.QueueEntry:
+        """The line of the first visit (or of this room) that is in this state, as soon as there is one."""
         while True:
             queue = await self.until(s.Queue, timeout_s)
             for entry in queue.entries:
-                if entry.state == state:
-                    return entry
+                if entry.state == state and room in (None, entry.room):
+                    found: s.QueueEntry = entry
+                    return found
 
     async def close(self) -> None:
         await self.socket.close()

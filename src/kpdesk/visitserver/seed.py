@@ -11,10 +11,11 @@ from kpdesk.domain.appointment import AppointmentStatus, Modality
 from kpdesk.domain.people import Role
 from kpdesk.visitserver.passwords import hash_password
 from kpdesk.visitserver.people import Person, get_person, save_person
-from kpdesk.visitserver.slots import Slot, delete_slots, save_slot
+from kpdesk.visitserver.slots import Slot, delete_slots, get_slot, save_slot
 
 ID_PREFIX: Final = "demo-"
 _SOON: Final = timedelta(minutes=4)
+_STAYS: Final = timedelta(minutes=10)
 
 PRACTITIONERS: Final = (
     Person(
@@ -83,15 +84,27 @@ _WORDS: Final = {
 
 
 def seed(connection: sqlite3.Connection, now: datetime, *, password_cost: int) -> None:
-    """Put the made-up people in, once, and their visits anew around ``now``."""
+    """Put the made-up people in, once, and their visits around ``now``.
+
+    Visits that stand there from a run a moment ago stay, and with them their tickets: a service that is
+    started again in the middle of a visit goes on with it.
+    """
     for person in (*PRACTITIONERS, *PATIENTS):
         if get_person(connection, person.id) is None:
             hashed = hash_password(PASSWORDS[person.user_name], cost=password_cost)
             save_person(connection, person, hashed, now)
+    if any(_fresh(get_slot(connection, f"{patient.id}-soon"), now) for patient in PATIENTS):
+        return
     delete_slots(connection, ID_PREFIX)
     for patient in PATIENTS:
         for slot in visits(patient, now):
             save_slot(connection, slot, now)
+
+
+def _fresh(slot: Slot | None, now: datetime) -> bool:
+    if slot is None or slot.start is None or slot.status.terminal:
+        return False
+    return abs(slot.start - now) < _STAYS
 
 
 def visits(patient: Person, now: datetime) -> list[Slot]:

@@ -80,12 +80,22 @@ class RunningServer:
         if self._closed:
             return
         self._closed = True
+        self.service.closing = True
         self.service.hub.shut_down()
+        await self._drain()
         await self.service.keeper.close()
         await self._runner.cleanup()
         await self.service.db.close()
         self.service.passwords.shutdown(wait=True)
         _log.info("visit service stopped")
+
+    async def _drain(self) -> None:
+        """Until the last words are on their way, or for a while."""
+        try:
+            async with asyncio.timeout(SHUTDOWN_S):
+                await self.service.no_sockets.wait()
+        except TimeoutError:
+            _log.info("sockets left behind: %d", len(self.service.sockets))
 
 
 async def serve(config: ServerConfig) -> RunningServer:

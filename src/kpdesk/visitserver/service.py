@@ -77,6 +77,21 @@ class Service:
     transactions: dict[str, Transaction] = field(default_factory=dict)
     sockets: set[web.WebSocketResponse] = field(default_factory=set)
     demo_accounts: dict[str, dict[str, str]] = field(default_factory=dict)
+    closing: bool = False
+    no_sockets: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.no_sockets.set()
+
+    def opened(self, socket: web.WebSocketResponse) -> None:
+        """A WebSocket is open; ``closed`` tells when it is not."""
+        self.sockets.add(socket)
+        self.no_sockets.clear()
+
+    def closed(self, socket: web.WebSocketResponse) -> None:
+        self.sockets.discard(socket)
+        if not self.sockets:
+            self.no_sockets.set()
 
     def now(self) -> int:
         """Seconds since 1970, on the service's clock."""

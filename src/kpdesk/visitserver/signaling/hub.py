@@ -125,9 +125,7 @@ class Hub:
 
     def connected(self, seat: Seat) -> None:
         """The welcome was sent on a new connection of ``seat``; tell it what it has to know."""
-        if seat.role is Role.PRACTITIONER:
-            self._said_queue.pop(seat.participant, None)
-        else:
+        if seat.role is Role.PATIENT:
             room = self._room_of(seat)
             if room is not None and room.arrived:
                 room.tell_screen("joined")

@@ -50,11 +50,11 @@ async def handle(request: web.Request) -> web.StreamResponse:
         timeout=_CLOSE_S,
     )
     await socket.prepare(request)
-    service.sockets.add(socket)
+    service.opened(socket)
     try:
         await _Connection(service, socket).run()
     finally:
-        service.sockets.discard(socket)
+        service.closed(socket)
         await socket.close()
     return socket
 
@@ -66,6 +66,8 @@ def _refuse(service: Service, request: web.Request) -> web.Response | None:
     origin = request.headers.get(hdrs.ORIGIN)
     if origin is not None and not _same_origin(origin, service.base_url):
         return problem(403, "origin", "Pages of other sites may not connect.")
+    if service.closing:
+        return problem(503, "closing", "The service is stopping.", retry_after_s=1.0)
     wait_s = service.socket_rate.take(peer_of(request))
     if wait_s or len(service.sockets) >= service.config.limits.sockets:
         return problem(429, "rate_limited", "Too many connections.", retry_after_s=max(wait_s, 1.0))
@@ -250,9 +252,10 @@ class _Connection:
         seat.attach(self._outlet)
         if entry.resumed:
             seat.replay(entry.last_seq)
+        # the first queue that a screen shows is a whole one
+        await self._service.hub.refresh()
         self._service.hub.connected(seat)
         _log.info("signaling connected: role=%s resumed=%s", seat.role.value, entry.resumed)
-        await self._service.hub.refresh()
 
     # --- messages -----------------------------------------------------------------------------------------
 
