@@ -80,6 +80,9 @@ UNUSED_PACKAGES = (
 )
 """Imported by a library only when it is there, or by the tools of this checkout."""
 
+IMPORTED_BY_NAME = ("sounddevice", "aiortc.rtcpeerconnection", "aiortc.rtcrtpsender")
+"""What ``importlib.import_module`` loads late, and PyInstaller therefore does not see."""
+
 METADATA = (
     "kpdesk",
     "PySide6",

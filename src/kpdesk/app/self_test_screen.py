@@ -169,7 +169,7 @@ def _shows_something(image: QImage) -> bool:
 
 # --- words ------------------------------------------------------------------------------------------------
 
-KNOWN_WORDS = (("CallWindow", "Keyboard help"), ("CallWindow", "Leave full screen"), ("CallWindow", "Close"))
+KNOWN_WORDS = (("NextVisitCard", "Join"), ("CallPage", "Full screen"), ("LeaveDialog", "Leave"))
 """Context and English of words that every translation has, because they never change with the state."""
 
 

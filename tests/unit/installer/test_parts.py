@@ -108,3 +108,11 @@ def test_every_kind_of_data_file_of_the_package_is_packed() -> None:
     package = REPOSITORY / "src" / "kpdesk"
     kinds = {path.suffix for path in (package / "visitserver").rglob("*") if path.is_file()}
     assert kinds - {".py", ".pyc"} <= parts.OWN_DATA
+
+
+def test_what_is_imported_by_name_is_taken_along() -> None:
+    import re
+
+    for path in (REPOSITORY / "src").rglob("*.py"):
+        for name in re.findall(r"import_module\(([^)]*)\)", path.read_text("utf-8")):
+            assert name.strip("\"'") in parts.IMPORTED_BY_NAME, path
