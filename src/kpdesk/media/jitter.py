@@ -272,7 +272,12 @@ class AudioJitterBuffer:
                 self._playing = False
             guess = self._covered <= CONCEAL_MS * _MS
             self._fade_in = self._fade_in or not guess
-        return decoder.conceal(size) if guess else np.zeros(size, np.int16)
+            covered = self._covered
+        if not guess:
+            return np.zeros(size, np.int16)
+        # libopus goes on for longer: soften the second half, so that silence does not begin with a click
+        gains = np.clip(np.linspace(covered - size, covered, size) / (CONCEAL_MS * _MS), 0.5, 1.0)
+        return (decoder.conceal(size) * (2 - 2 * gains)).astype(np.int16)
 
     def _fill(self, decoder: Decoder, packet: _Packet, owed: int) -> Samples:
         """Samples before ``packet`` were lost: take its copy of them, or guess."""

@@ -25,6 +25,9 @@ CUSHION_SAMPLES = 1_440
 """30 ms wait in the speaker's ring: one late wake-up of this thread must not be heard."""
 LEVEL_EVERY_S = 0.1
 VOICE_PROBABILITY = 0.5
+FAR_SPARE_BLOCKS = 2
+FAR_CHECK_BLOCKS = 100
+"""Once a second of captured sound the far end is looked at: what always waits is in nobody's echo."""
 _log = logging.getLogger(__name__)
 
 
@@ -62,6 +65,9 @@ class SoundLoop:
         self._sources: tuple[SoundSource, ...] = ()
         self._taps: tuple[MicrophoneTap, ...] = ()
         self._far: collections.deque[Samples] = collections.deque(maxlen=50)
+        self._far_least = FAR_CHECK_BLOCKS
+        self._far_taken = 0
+        self._fresh_room = threading.Event()
         self._processor: AudioProcessor | None = None
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -100,9 +106,9 @@ class SoundLoop:
             self._taps = tuple(one for one in self._taps if one is not tap)
 
     def reset_processor(self) -> None:
-        """A device changed: the echo path is another one."""
-        if self._processor is not None:
-            self._processor.reset()
+        """A device changed: the echo path is another one. Done by the loop's own thread, which may be
+        inside the processor at this moment."""
+        self._fresh_room.set()
 
     def _run(self) -> None:
         self._processor = WebRtcAudioProcessor()
@@ -160,7 +166,11 @@ class SoundLoop:
     def _captured(self, near: Samples) -> None:
         processor = self._processor
         assert processor is not None  # noqa: S101 - set before the loop
-        far = self._far.popleft() if self._far else np.zeros(BLOCK, np.int16)
+        if self._fresh_room.is_set():
+            self._fresh_room.clear()
+            processor.reset()
+            self._trim_far(len(self._far))
+        far = self._far_block()
         processor.set_delay_ms(int(self.device_delay_ms))
         clean = processor.process(near, far)
         raw = near.astype(np.float64)
@@ -169,6 +179,23 @@ class SoundLoop:
         self._voice = max(self._voice, processor.speech_probability)
         self._measured += 1
         self._hand_out(np.zeros(BLOCK, np.int16) if self.muted else clean)
+
+    def _far_block(self) -> Samples:
+        """The played block that belongs to the captured one: never later than its own echo.
+
+        A speaker that opened before the microphone, or whose clock is faster, would leave ever older
+        sound here; from 100 ms on nothing is cancelled any more (measured: +10 dB instead of -18 dB).
+        """
+        self._far_least = min(self._far_least, len(self._far))
+        self._far_taken += 1
+        if self._far_taken >= FAR_CHECK_BLOCKS:
+            self._trim_far(self._far_least)
+        return self._far.popleft() if self._far else np.zeros(BLOCK, np.int16)
+
+    def _trim_far(self, waiting: int) -> None:
+        for _ in range(waiting - FAR_SPARE_BLOCKS):
+            self._far.popleft()
+        self._far_least, self._far_taken = FAR_CHECK_BLOCKS, 0
 
     def _hand_out(self, block: Samples) -> None:
         for tap in self._taps:

@@ -1,6 +1,6 @@
 """Makes a block of sound shorter or longer by a pitch period, so that nobody hears it.
 
-WSOLA (Verhelst and Roelands, 1993): find the shift at which the sound looks like itself, and cross-fade there.
+WSOLA (Verhelst and Roelands, 1993): find the shift at which the sound looks like itself; cross-fade there.
 """
 
 from __future__ import annotations

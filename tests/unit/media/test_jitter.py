@@ -228,3 +228,11 @@ def test_the_target_covers_what_comes_late(delay: Callable[[int], float], least:
     for number in range(200):
         target.add(number * 0.02 + delay(number), number * 960)
     assert least <= target.ms <= most
+
+
+def test_when_nothing_comes_the_voice_fades_and_does_not_break_off() -> None:
+    buffer = AudioJitterBuffer()
+    heard = play(buffer, stream(1.0), 1.5)
+    ending = heard.sound[int(0.9 * 48_000) :].astype(int)
+    assert np.abs(np.diff(ending)).max() < 2500
+    assert not heard.sound[-4800:].any()
