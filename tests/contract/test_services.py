@@ -417,11 +417,11 @@ class RealList(Listed):
 class PlayedList(Listed):
     def __init__(self) -> None:
         self.clock = FakeClock()
-        self.fake = FakeAppointments(self.clock, [APPOINTMENT])
+        self.fake = FakeAppointments(at_service=[APPOINTMENT], clock=self.clock)
         self.appointments = self.fake
 
     async def move(self, start_later: timedelta) -> None:
-        [one] = self.fake.at_service
+        [one] = self.fake.at_service or ()
         assert one.start is not None
         self.fake.at_service = (replace(one, start=one.start + start_later, end=None),)
 

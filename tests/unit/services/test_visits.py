@@ -324,7 +324,7 @@ async def test_a_visit_service_beside_the_fhir_server(world: World) -> None:
 
 
 async def test_an_appointment_from_the_disk_is_read_again(world: World) -> None:
-    fresh = FakeAppointments(CLOCK, [world.appointment])
+    fresh = FakeAppointments(at_service=[world.appointment])
     cached = replace(APPOINTMENT, virtual_service=VirtualService(""))
     found = await world.service(addresses=fresh).request_join(cached)
     assert found.token == "ticket-token"
