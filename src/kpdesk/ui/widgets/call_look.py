@@ -267,6 +267,7 @@ QToolButton:hover {{ background: {t.hover}; }}
 QToolButton:focus, QComboBox:focus, #chatInput:focus {{ border: {FOCUS_RING_PX}px solid {t.brand}; }}
 QComboBox {{ {field} padding: 0 12px; }}
 QComboBox::drop-down {{ border: none; width: {scaled(36)}px; }}
+QComboBox::down-arrow {{ image: none; }}
 QComboBox QAbstractItemView {{ background: {t.surface}; border: 1px solid {t.control};
   selection-background-color: {t.brand_soft}; selection-color: {t.ink}; outline: none; }}
 QSlider::groove:horizontal {{ background: {t.line}; height: 6px; border-radius: 3px; }}

@@ -3,15 +3,51 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QSlider,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from kpdesk.domain.media import DeviceKind
 from kpdesk.ui.error_texts import error_text
 from kpdesk.ui.viewmodels.devices import DeviceOption, DeviceRow, DevicesSnapshot
-from kpdesk.ui.widgets.call_look import IconLabel, TextRole, text_label
+from kpdesk.ui.widgets.call_look import IconLabel, TextRole, pixmap, scaled, text_label
 
 _ICONS = {DeviceKind.CAMERA: "video", DeviceKind.MICROPHONE: "mic", DeviceKind.SPEAKER: "volume-2"}
 VOLUME_STEPS = 20
+
+
+class _Combo(QComboBox):
+    """Ends a name that is too long with an ellipsis; the tooltip has all of it."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        painter = QStylePainter(self)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        room = self.style().subControlRect(
+            QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
+        )
+        whole = self.currentText()
+        option.currentText = self.fontMetrics().elidedText(
+            whole, Qt.TextElideMode.ElideRight, room.width() - 4
+        )
+        self.setToolTip(whole if option.currentText != whole else "")
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+        side = scaled(20)
+        left_to_right = self.layoutDirection() is Qt.LayoutDirection.LeftToRight
+        left = self.width() - side - 12 if left_to_right else 12
+        arrow = pixmap("chevron-down", side, "ink_2", self.devicePixelRatioF())
+        painter.drawPixmap(left, (self.height() - side) // 2, arrow)
+        painter.end()
 
 
 class _Row(QWidget):
@@ -32,7 +68,7 @@ class _Row(QWidget):
         icon = IconLabel(20, self)
         icon.show_icon(_ICONS[kind], "ink_2")
         self._label = text_label(TextRole.LABEL_BOLD, self)
-        self.combo = QComboBox(self)
+        self.combo = _Combo(self)
         self.combo.setObjectName(f"{kind.value}Picker")
         self.combo.setMinimumHeight(max(44, self.combo.fontMetrics().height() + 20))
         self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
