@@ -269,11 +269,26 @@ class VisitDriver:
             return
         while (parent := window.parentWidget()) is not None:
             window = parent.window()
+        _touch(window)
         number = len(self.result.screenshots) + 1
         path = self._screenshots / f"{number:02d}-{name}{self._suffix}.png"
         if not window.grab().save(str(path)):
             raise StageFailedError(f"no picture could be saved as {path}")
         self.result.screenshots.append(str(path))
+
+
+def _touch(window: QWidget) -> None:
+    """Move the pointer, so that what fades while it rests is in the picture."""
+    middle = QPointF(window.rect().center())
+    move = QMouseEvent(
+        QEvent.Type.MouseMove,
+        middle,
+        QPointF(window.mapToGlobal(middle.toPoint())),
+        Qt.MouseButton.NoButton,
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(window, move)
 
 
 def _peak_rss(process: psutil.Process) -> float:

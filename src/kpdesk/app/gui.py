@@ -67,6 +67,8 @@ def run_gui(
     paths = profile_paths(options.profile_dir)
     start_logging(paths.logs, level=options.log_level, console=options.log_to_console)
     sys.setswitchinterval(SWITCH_INTERVAL_S)
+    # Qt says on each start which optional libraries it did not find; that is for nobody.
+    os.environ.setdefault("QT_LOGGING_RULES", "qt.multimedia.*.info=false;qt.multimedia.*.warning=false")
     threads.set_strict(not getattr(sys, "frozen", False))
     QCoreApplication.setApplicationName("kpdesk")
     QCoreApplication.setApplicationVersion(__version__)

@@ -20,8 +20,9 @@ from kpdesk.base.tasks import TaskKeeper
 from kpdesk.base.threads import gui_thread
 from kpdesk.calls.join import JoinVisit
 from kpdesk.calls.negotiation import Negotiation
-from kpdesk.calls.ports import CallMedia, ChannelItem, ChannelLost, ChannelRestored, SignalingChannel
+from kpdesk.calls.ports import CallMedia, ChannelItem, ChannelLost, ChannelRestored
 from kpdesk.calls.reconnect import Reconnect
+from kpdesk.calls.visit import Visit, add_listener, fresh_fields
 from kpdesk.domain import media as m
 from kpdesk.domain import signaling as s
 from kpdesk.domain.appointment import Appointment
@@ -50,18 +51,6 @@ _END_REASONS: dict[ErrorCode, EndReason] = {
 }
 
 
-@dataclasses.dataclass(slots=True)
-class _Visit:
-    """What lives as long as one stay in the visit."""
-
-    appointment: Appointment
-    ticket: JoinTicket
-    channel: SignalingChannel
-    negotiation: Negotiation
-    reconnect: Reconnect
-    practitioner_away: bool = False
-
-
 class CallSession:
     """Implements what the screens need of a call (``ui.ports.Call``)."""
 
@@ -83,8 +72,9 @@ class CallSession:
         self._level_listeners: list[Callable[[m.MicrophoneLevel], None]] = []
         self._stats_listeners: list[Callable[[m.TransportStats], None]] = []
         self._keeper = TaskKeeper("call", on_crash=self._crashed)
-        self._visit: _Visit | None = None
+        self._visit: Visit | None = None
         self._joining: asyncio.Task[Any] | None = None
+        self._opening: asyncio.Task[None] | None = None
         self._generation = 0
         self._last_ticket: JoinTicket | None = None
         self._unsubscribe = media.subscribe(self._on_media)
@@ -97,15 +87,15 @@ class CallSession:
 
     def subscribe(self, listener: Callable[[CallSnapshot], None]) -> Callable[[], None]:
         """``listener`` gets every later snapshot."""
-        return _subscribe(self._listeners, listener)
+        return add_listener(self._listeners, listener)
 
     def subscribe_level(self, listener: Callable[[m.MicrophoneLevel], None]) -> Callable[[], None]:
         """The microphone's level, about ten a second."""
-        return _subscribe(self._level_listeners, listener)
+        return add_listener(self._level_listeners, listener)
 
     def subscribe_stats(self, listener: Callable[[m.TransportStats], None]) -> Callable[[], None]:
         """Figures of the running peer connection, one a second."""
-        return _subscribe(self._stats_listeners, listener)
+        return add_listener(self._stats_listeners, listener)
 
     @gui_thread
     async def join(self, appointment: Appointment) -> None:
@@ -114,13 +104,13 @@ class CallSession:
             raise InvariantError("join while a call is running")
         old = self._snapshot
         self._set(
-            **_fresh(old),
+            **fresh_fields(old),
             appointment_id=appointment.id,
             practitioner=appointment.practitioner,
             service_name=appointment.service_name,
             start=appointment.start,
         )
-        self._keeper.spawn(self._open_devices(), name="open-devices")
+        self._opening = self._keeper.spawn(self._open_devices(), name="open-devices")
         self._joining = asyncio.current_task()
         try:
             opened = await self._join_visit(appointment)
@@ -146,7 +136,7 @@ class CallSession:
             self._clock,
             first_generation=self._generation + 1,
         )
-        visit = _Visit(
+        visit = Visit(
             appointment,
             opened.ticket,
             opened.channel,
@@ -209,7 +199,7 @@ class CallSession:
 
     # from the signaling channel
 
-    async def _read(self, visit: _Visit) -> None:
+    async def _read(self, visit: Visit) -> None:
         try:
             async for item in visit.channel.items():
                 if self._visit is not visit:
@@ -223,7 +213,7 @@ class CallSession:
         if self._visit is visit and self._snapshot.state is not CallState.LEAVING:
             await self._finish(EndReason.FAILED, ErrorCode.SIGNALING_LOST)
 
-    async def _on_item(self, visit: _Visit, item: ChannelItem) -> None:  # noqa: PLR0912 - one arm a message
+    async def _on_item(self, visit: Visit, item: ChannelItem) -> None:  # noqa: PLR0912 - one arm a message
         match item:
             case s.Waiting(practice_told, position):
                 self._on_waiting(visit, practice_told, position)
@@ -262,7 +252,7 @@ class CallSession:
             case _:
                 pass  # meant for the other role, or for the channel itself
 
-    def _on_waiting(self, visit: _Visit, practice_told: bool, position: int | None) -> None:
+    def _on_waiting(self, visit: Visit, practice_told: bool, position: int | None) -> None:
         state = self._snapshot.state
         if state in _MEETING:
             if state is CallState.IN_CALL:
@@ -278,7 +268,7 @@ class CallSession:
             waiting_since_s=self._clock.monotonic_s() if since is None else since,
         )
 
-    async def _on_admitted(self, visit: _Visit, name: str) -> None:
+    async def _on_admitted(self, visit: Visit, name: str) -> None:
         visit.practitioner_away = False
         known = self._snapshot.practitioner
         if name and (known is None or known.display_name != name):
@@ -288,7 +278,7 @@ class CallSession:
             await self._say_media(visit)
         self._rebuild(visit)
 
-    async def _on_answer(self, visit: _Visit, answer: s.Answer) -> None:
+    async def _on_answer(self, visit: Visit, answer: s.Answer) -> None:
         try:
             await visit.negotiation.answer(answer)
         except PayloadError as error:
@@ -304,7 +294,7 @@ class CallSession:
             chat=(*self._snapshot.chat, line)[-MAX_CHAT_LINES:], unread_chat=self._snapshot.unread_chat + 1
         )
 
-    def _on_presence(self, visit: _Visit, state: str) -> None:
+    def _on_presence(self, visit: Visit, state: str) -> None:
         if state in ("left", "away"):
             visit.practitioner_away = True
             # Their signaling may be gone while sound and picture still flow: then nothing is lost yet.
@@ -316,7 +306,7 @@ class CallSession:
             if self._move(CallEvent.PRACTITIONER_RETURNED):
                 self._rebuild(visit)
 
-    async def _on_bye(self, visit: _Visit, reason: str) -> None:
+    async def _on_bye(self, visit: Visit, reason: str) -> None:
         ends = {
             "ended": EndReason.PRACTITIONER_ENDED,
             "window_closed": EndReason.WINDOW_CLOSED,
@@ -327,7 +317,7 @@ class CallSession:
         elif reason == "left":
             self._on_presence(visit, "left")
 
-    async def _on_restored(self, visit: _Visit, *, resumed: bool) -> None:
+    async def _on_restored(self, visit: Visit, *, resumed: bool) -> None:
         if not resumed:
             await visit.channel.send(s.Arrive())
         if self._snapshot.state in _MEETING:
@@ -397,7 +387,7 @@ class CallSession:
 
     # the work between
 
-    def _rebuild(self, visit: _Visit) -> None:
+    def _rebuild(self, visit: Visit) -> None:
         self._set(remote_video_seen=False, quality=m.Quality.UNKNOWN)
         visit.reconnect.start(self._snapshot.signaling_lost)
 
@@ -405,7 +395,7 @@ class CallSession:
         await self._media.set_volume(self._snapshot.volume)
         await self._media.open_devices(self._snapshot.choice, self._snapshot.wish)
 
-    async def _prepare(self, visit: _Visit) -> None:
+    async def _prepare(self, visit: Visit) -> None:
         """Keep an offer ready while the patient waits, so that the first picture comes at once."""
         while self._visit is visit and self._snapshot.state in (CallState.JOINING, CallState.WAITING):
             await visit.negotiation.prepare()
@@ -417,7 +407,7 @@ class CallSession:
         if self._visit is not None and self._snapshot.state in _MEETING:
             await self._say_media(self._visit)
 
-    async def _say_media(self, visit: _Visit) -> None:
+    async def _say_media(self, visit: Visit) -> None:
         wish = self._snapshot.wish
         await visit.channel.send(s.MediaState(microphone=wish.microphone_on, camera=wish.camera_on))
 
@@ -444,6 +434,10 @@ class CallSession:
             await visit.negotiation.close()
             await visit.channel.close()
             self._generation = max(self._generation, visit.negotiation.last_generation)
+        opening, self._opening = self._opening, None
+        if opening is not None:  # what is still being opened must not outlive the visit
+            opening.cancel()
+            await asyncio.wait([opening])
         await self._media.close_devices()
         ticket = self._last_ticket
         until = ticket.closes_at if ticket is not None and visit is not None else None
@@ -477,31 +471,3 @@ class CallSession:
         self._snapshot = snapshot
         for listener in tuple(self._listeners):
             listener(snapshot)
-
-
-def _fresh(old: CallSnapshot) -> dict[str, Any]:
-    """The fields that a new visit starts anew; wishes, choices and devices stay."""
-    kept = {
-        "state",
-        "state_since_s",
-        "wish",
-        "choice",
-        "devices",
-        "volume",
-        "appointment_id",
-        "practitioner",
-        "service_name",
-        "start",
-    }
-    blank = CallSnapshot()
-    return {spec.name: getattr(blank, spec.name) for spec in dataclasses.fields(old) if spec.name not in kept}
-
-
-def _subscribe(listeners: list[Any], listener: Any) -> Callable[[], None]:
-    listeners.append(listener)
-
-    def unsubscribe() -> None:
-        if listener in listeners:
-            listeners.remove(listener)
-
-    return unsubscribe

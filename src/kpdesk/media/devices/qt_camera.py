@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QImage
 from PySide6.QtMultimedia import (
     QCamera,
     QCameraDevice,
@@ -134,7 +133,8 @@ def to_av(frame: QVideoFrame) -> av.VideoFrame | None:
 
     known = _FORMATS.get(frame.pixelFormat())
     if known is None:
-        image = frame.toImage().convertToFormat(QImage.Format.Format_RGB32)
+        image = frame.toImage()
+        image = image.convertToFormat(type(image).Format.Format_RGB32)
         if image.isNull():
             return None
         pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1, 4)

@@ -21,7 +21,11 @@ from kpdesk.domain.media import Device, DeviceKind
 from kpdesk.media import _errors
 from kpdesk.media.ring import BLOCK, RATE_HZ, SampleRing
 
+LATENCY_S = 0.03
+"""A callback in Python may wait some milliseconds for the interpreter; at PortAudio's "low" (9 ms) the
+card runs dry every few seconds."""
 _log = logging.getLogger(__name__)
+_ON_LINUX = sys.platform.startswith("linux")
 _portaudio_lock = threading.Lock()
 
 
@@ -91,7 +95,8 @@ def _open(kind: DeviceKind, device: Device | None, callback: Callable[..., None]
         except OSError as error:  # the PortAudio library itself is missing
             raise _errors.failed(kind) from error
         make = sd.RawInputStream if kind is DeviceKind.MICROPHONE else sd.RawOutputStream
-        _select_pulse_device(kind, device)
+        if _ON_LINUX:
+            _select_pulse_device(kind, device)
         try:
             number = _number_of(sd, kind, device)
             extra = _extra_settings(sd)
@@ -110,9 +115,9 @@ def _open(kind: DeviceKind, device: Device | None, callback: Callable[..., None]
 
 
 def _first_that_opens(sd: Any, make: Any, number: int | None, callback: Any, extra: Any) -> Any:
-    """Low latency where the driver can do it, otherwise what it offers."""
+    """``LATENCY_S`` where the driver can do it, otherwise what it offers."""
 
-    def opened(latency: str) -> Any:
+    def opened(latency: float | str) -> Any:
         return make(
             samplerate=RATE_HZ,
             blocksize=BLOCK,
@@ -125,7 +130,7 @@ def _first_that_opens(sd: Any, make: Any, number: int | None, callback: Any, ext
         )
 
     try:
-        return opened("low")
+        return opened(LATENCY_S)
     except sd.PortAudioError:
         return opened("high")
 
@@ -138,8 +143,6 @@ def _extra_settings(sd: Any) -> Any:
 def _select_pulse_device(kind: DeviceKind, device: Device | None) -> None:
     """PortAudio on Linux knows only ALSA's ``pulse``; the server asks these variables which sink or
     source is meant. Qt's device id is the sink's or source's name."""
-    if not sys.platform.startswith("linux"):
-        return
     name = "PULSE_SOURCE" if kind is DeviceKind.MICROPHONE else "PULSE_SINK"
     if device is not None:
         os.environ[name] = device.id
@@ -149,7 +152,7 @@ def _select_pulse_device(kind: DeviceKind, device: Device | None) -> None:
 
 def _number_of(sd: Any, kind: DeviceKind, device: Device | None) -> int | None:
     """PortAudio's index for a device, by name: indices change at each hot-plug."""
-    if device is None or sys.platform.startswith("linux"):
+    if device is None or _ON_LINUX:
         return None
     wanted = "max_input_channels" if kind is DeviceKind.MICROPHONE else "max_output_channels"
     apis = sd.query_hostapis()
