@@ -1,0 +1,209 @@
+"""What ``kpdesk.media`` relies on inside aiortc 1.16.0 and aioice 0.13.0. A moving upgrade fails here.
+
+Each name is used in ``media/hooks.py``, ``media/receive.py``, ``media/engine.py`` or ``media/stats.py``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import textwrap
+from collections.abc import Callable
+from fractions import Fraction
+from importlib.metadata import version
+from typing import Any
+
+import aioice.ice
+import aiortc.codecs.vpx
+import aiortc.rtcdtlstransport
+import aiortc.rtcpeerconnection
+import aiortc.rtcrtpreceiver
+import aiortc.rtcrtpsender
+import av
+import numpy as np
+import pytest
+from aiortc.codecs import CODECS
+from aiortc.codecs.opus import OpusEncoder
+from aiortc.rtcrtpreceiver import RTCRtpReceiver
+
+from kpdesk.media import hooks
+from kpdesk.media.opus import has_repair_data
+from kpdesk.media.receive import AudioReceiver, VideoReceiver, receiver_for
+from tests.helpers.opus_stream import voice
+
+PINNED = {"aiortc": "1.16.0", "aioice": "0.13.0"}
+
+
+@pytest.fixture(autouse=True)
+def installed() -> None:
+    hooks.install()
+
+
+@pytest.mark.parametrize("package", PINNED)
+def test_the_versions_are_the_ones_that_were_read(package: str) -> None:
+    assert version(package) == PINNED[package]
+
+
+# name mangled attributes of RTCRtpReceiver that our subclasses read
+
+PRIVATE = (
+    "codecs",
+    "decoder_error",
+    "decoder_queue",
+    "decoder_thread",
+    "remote_bitrate_estimator",
+    "remote_streams",
+    "rtcp_ssrc",
+    "rtx_ssrc",
+)
+
+
+class Transport:
+    """A DTLS transport that nobody connects."""
+
+    state = "new"
+    _stats_id = "transport"
+
+
+@pytest.mark.parametrize("name", PRIVATE)
+async def test_a_receiver_has_its_private_parts(name: str) -> None:
+    receiver = RTCRtpReceiver("video", Transport())  # type: ignore[arg-type]
+    assert hasattr(receiver, f"_RTCRtpReceiver__{name}")
+
+
+# the signatures of what we override or replace
+
+SIGNATURES: dict[Callable[..., Any], list[str]] = {
+    RTCRtpReceiver.__init__: ["self", "kind", "transport"],
+    RTCRtpReceiver.receive: ["self", "parameters"],
+    RTCRtpReceiver.stop: ["self"],
+    RTCRtpReceiver._handle_rtp_packet: ["self", "packet", "arrival_time_ms"],
+    RTCRtpReceiver._send_rtcp_nack: ["self", "media_ssrc", "lost"],
+    RTCRtpReceiver._send_rtcp_pli: ["self", "media_ssrc"],
+    OpusEncoder.encode: ["self", "frame", "force_keyframe"],
+    aiortc.rtcrtpsender.RTCRtpSender._next_encoded_frame: ["self", "codec"],
+}
+
+
+@pytest.mark.parametrize("function", SIGNATURES, ids=lambda function: function.__qualname__)
+def test_signatures(function: Callable[..., Any]) -> None:
+    assert list(inspect.signature(function).parameters) == SIGNATURES[function]
+
+
+# the bodies that we read before we changed what they use
+
+BODIES: dict[str, tuple[Callable[..., Any], str]] = {
+    "decoder_worker": (aiortc.rtcrtpreceiver.decoder_worker, "d500d4e567d6846c"),
+    "RTCRtpReceiver._run_rtcp": (RTCRtpReceiver._run_rtcp, "4a65af7657da9c89"),
+    "RTCRtpSender._run_rtp": (aiortc.rtcrtpsender.RTCRtpSender._run_rtp, "088f53fa9fb7a791"),
+    "RTCRtpSender._retransmit": (aiortc.rtcrtpsender.RTCRtpSender._retransmit, "fce60ab4850ec891"),
+    "OpusEncoder.encode": (OpusEncoder.encode, "5ffb6e57289f9887"),
+    "Vp8Encoder.encode": (aiortc.codecs.vpx.Vp8Encoder.encode, "56306f77d20a5ac6"),
+    "RtpRouter.route_rtp": (aiortc.rtcdtlstransport.RtpRouter.route_rtp, "1c87d91caf67a7a4"),
+    "Connection.gather_candidates": (aioice.ice.Connection.gather_candidates, "b902a463ded20fdd"),
+}
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_bodies_are_the_ones_that_were_read(name: str) -> None:
+    """Read the new body, see whether ours still fits, then write down its digest."""
+    function, digest = BODIES[name]
+    source = textwrap.dedent(inspect.getsource(function))
+    assert hashlib.sha256(source.encode()).hexdigest()[:16] == digest
+
+
+# the hooks are looked up where we put them
+
+LOOKED_UP: dict[str, tuple[Callable[..., Any], str]] = {
+    "receivers": (
+        aiortc.rtcpeerconnection.RTCPeerConnection._RTCPeerConnection__createTransceiver,  # type: ignore[attr-defined]
+        "RTCRtpReceiver",
+    ),
+    "encoders": (aiortc.rtcrtpsender.RTCRtpSender._next_encoded_frame, "get_encoder"),
+    "history, sent": (aiortc.rtcrtpsender.RTCRtpSender._run_rtp, "RTP_HISTORY_SIZE"),
+    "history, asked for": (aiortc.rtcrtpsender.RTCRtpSender._retransmit, "RTP_HISTORY_SIZE"),
+    "start rate": (aiortc.codecs.vpx.Vp8Encoder.__init__, "DEFAULT_BITRATE"),
+    "least rate": (aiortc.codecs.vpx.Vp8Encoder.target_bitrate.fset, "MIN_BITRATE"),  # type: ignore[attr-defined]
+    "most rate": (aiortc.codecs.vpx.Vp8Encoder.target_bitrate.fset, "MAX_BITRATE"),  # type: ignore[attr-defined]
+    "addresses": (aioice.ice.Connection.gather_candidates, "get_host_addresses"),
+    "offered codecs": (aiortc.rtcpeerconnection.RTCPeerConnection.createOffer, "CODECS"),
+}
+
+
+@pytest.mark.parametrize("hook", LOOKED_UP)
+def test_hooks_are_looked_up_as_module_globals(hook: str) -> None:
+    function, name = LOOKED_UP[hook]
+    assert name in function.__code__.co_names
+    assert name in function.__globals__
+
+
+def test_hooks_are_in_place() -> None:
+    assert aiortc.rtcpeerconnection.RTCRtpReceiver is receiver_for  # type: ignore[comparison-overlap]
+    assert aiortc.rtcpeerconnection.CODECS is CODECS
+    assert aiortc.rtcrtpsender.RTP_HISTORY_SIZE == hooks.RTX_HISTORY
+    opus = next(codec for codec in CODECS["audio"] if codec.mimeType == "audio/opus")
+    assert opus.parameters == {"useinbandfec": 1, "minptime": 10}
+    encoder = aiortc.codecs.vpx.Vp8Encoder()
+    assert encoder.target_bitrate == hooks.VP8_START_BITRATE
+    encoder.target_bitrate = 1
+    assert encoder.target_bitrate == hooks.VP8_MIN_BITRATE
+    encoder.target_bitrate = 10**9
+    assert encoder.target_bitrate == hooks.VP8_MAX_BITRATE
+
+
+def test_installing_twice_changes_nothing() -> None:
+    before = aiortc.rtcrtpsender.get_encoder, aioice.ice.get_host_addresses
+    hooks.install()
+    assert (aiortc.rtcrtpsender.get_encoder, aioice.ice.get_host_addresses) == before
+
+
+async def test_each_kind_gets_our_receiver() -> None:
+    transport: Any = Transport()
+    assert isinstance(receiver_for("audio", transport), AudioReceiver)
+    assert isinstance(receiver_for("video", transport), VideoReceiver)
+
+
+def test_speech_is_mono_at_32_kbit_with_repair_data() -> None:
+    opus = next(codec for codec in CODECS["audio"] if codec.mimeType == "audio/opus")
+    encoder = aiortc.rtcrtpsender.get_encoder(opus)
+    sound = voice(2.0)
+    sent: list[bytes] = []
+    stamps: list[int] = []
+    for start in range(0, sound.size - 959, 960):
+        frame = av.AudioFrame.from_ndarray(sound[None, start : start + 960], format="s16", layout="mono")
+        frame.sample_rate, frame.pts, frame.time_base = 48_000, start, Fraction(1, 48_000)
+        payloads, timestamp = encoder.encode(frame)
+        sent += payloads
+        if payloads:
+            stamps.append(timestamp)
+    assert len(sent) >= 98
+    assert set(np.diff(stamps)) == {960}
+    kbps = sum(map(len, sent)) * 8 / (len(sent) * 0.02) / 1000
+    assert 20 < kbps < 40
+    assert all(not packet[0] & 0x04 for packet in sent)  # RFC 6716 section 3.1: the s bit is stereo
+    assert sum(map(has_repair_data, sent)) > len(sent) / 4
+
+
+async def test_a_silent_server_does_not_hold_up_gathering(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The only candidate is our own address; the server never answers."""
+    import asyncio
+    import socket
+    import time
+
+    monkeypatch.setattr(aioice.ice, "get_host_addresses", lambda **_which: ["127.0.0.1"])
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
+        silent.bind(("127.0.0.1", 0))
+        connection = aioice.ice.Connection(True, stun_server=silent.getsockname())
+        began = time.monotonic()
+        await asyncio.wait_for(connection.gather_candidates(), 5)
+        took_s = time.monotonic() - began
+        assert [candidate.type for candidate in connection.local_candidates] == ["host"]
+        await connection.close()
+    assert took_s == pytest.approx(hooks.GATHER_TIMEOUT_S, abs=0.4)
+
+
+def test_a_computer_without_network_talks_to_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    import ifaddr
+
+    monkeypatch.setattr(ifaddr, "get_adapters", lambda: [])
+    assert aioice.ice.get_host_addresses(True, True) == ["127.0.0.1"]
