@@ -83,7 +83,8 @@ def chromium_command(
     command = [chromium_program(), f"--user-data-dir={profile}", *_FLAGS]
     command += ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
     if headless:
-        command += ["--headless=new", "--disable-gpu", "--window-size=1280,800"]
+        # its loudspeaker would be the one that kpdesk's sound is recorded from
+        command += ["--headless=new", "--disable-gpu", "--window-size=1280,800", "--mute-audio"]
     if camera is not None:
         command.append(f"--use-file-for-fake-video-capture={camera}")
     if microphone is not None:

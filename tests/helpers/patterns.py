@@ -6,6 +6,7 @@ The strip is the practitioner's (``kpdesk.visitserver.practitioner.timecode``): 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import av
@@ -16,10 +17,26 @@ from numpy.typing import NDArray
 from kpdesk.visitserver.practitioner.received import luma_of
 from kpdesk.visitserver.practitioner.timecode import Luma, read, stamp
 
-__all__ = ["drawn_frames", "footage_frames", "luma_of", "read", "stamp", "write_y4m"]
+__all__ = ["Footage", "drawn_frames", "footage_frames", "luma_of", "read", "read_y4m", "stamp", "write_y4m"]
 
 I420 = NDArray[np.uint8]
 """(height * 3 / 2) x width: the planes Y, U and V one after the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Footage:
+    """A camera and a microphone, as files that loop; no two people have the same."""
+
+    camera: Path
+    """640x360, 30 frames a second, each with its number (``first`` .. ``first + frames - 1``)."""
+    first: int
+    frames: int
+    microphone: Path
+    """Mono, 48 kHz."""
+
+    def holds(self, number: int | None) -> bool:
+        """Whether a picture with this number is from this camera."""
+        return number is not None and self.first <= number < self.first + self.frames
 
 
 def footage_frames(source: Path, width: int, height: int) -> Iterator[I420]:

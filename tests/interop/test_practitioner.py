@@ -15,6 +15,7 @@ from kpdesk.domain.people import Role
 from kpdesk.visitserver.practitioner.timecode import later_than
 from tests.helpers import sound
 from tests.helpers.bare_patient import BarePatient, bare_patient
+from tests.helpers.patterns import Footage
 from tests.helpers.programs import (
     Program,
     Ready,
@@ -23,7 +24,6 @@ from tests.helpers.programs import (
     service_program,
     signed_in_patient,
 )
-from tests.interop.conftest import Footage
 
 pytestmark = [pytest.mark.interop, pytest.mark.slow]
 
