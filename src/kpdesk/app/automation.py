@@ -27,6 +27,8 @@ from kpdesk.domain.session import SignInState
 
 AUDIBLE_RMS = 0.003
 """About -50 dBFS: speech is far above, the noise of silence far below."""
+SETTLE_S = 0.4
+"""Until a fade or a page turn has ended."""
 _log = logging.getLogger(__name__)
 
 
@@ -159,7 +161,7 @@ class VisitDriver:
             await self._stage("camera on", self._toggle(app, "cameraButton", "camera_on", on=True))
             await self._stage("leave", self._leave(app))
         except StageFailedError:
-            self._photograph("failed")
+            await self._photograph("failed")
             return 1
         finally:
             unsubscribe()
@@ -184,7 +186,7 @@ class VisitDriver:
     async def _start(self, app: Kpdesk) -> None:
         await _until(lambda: app.identity.snapshot.state is SignInState.SIGNED_OUT, "signed out", 15)
         await self._hand.find("signInButton")
-        self._photograph("sign-in")
+        await self._photograph("sign-in")
 
     async def _sign_in(self, app: Kpdesk) -> None:
         await self._hand.click("signInButton")
@@ -194,7 +196,7 @@ class VisitDriver:
         await _until(lambda: bool(app.appointments.current), "a list of appointments", 20)
         await self._hand.find("joinButton", 20)
         await asyncio.sleep(0.5)
-        self._photograph("appointments")
+        await self._photograph("appointments")
 
     async def _join(self, app: Kpdesk) -> None:
         self._joined_at = await self._hand.click("joinButton")
@@ -203,7 +205,7 @@ class VisitDriver:
     async def _wait(self, app: Kpdesk) -> None:
         await asyncio.sleep(2.0)
         if app.call.snapshot.state is CallState.WAITING:
-            self._photograph("waiting-room")
+            await self._photograph("waiting-room")
         await _until(lambda: app.call.snapshot.state is not CallState.WAITING, "admission", 60)
 
     async def _admitted(self, app: Kpdesk) -> None:
@@ -213,7 +215,7 @@ class VisitDriver:
 
     async def _talk(self, app: Kpdesk) -> None:
         await asyncio.sleep(max(1.0, self._call_seconds / 2))
-        self._photograph("call")
+        await self._photograph("call")
         await asyncio.sleep(self._call_seconds / 2)
         if app.call.snapshot.state is not CallState.IN_CALL:
             raise StageFailedError(f"the call is {app.call.snapshot.state}")
@@ -225,17 +227,17 @@ class VisitDriver:
         await _until(lambda: getattr(app.call.snapshot.wish, wish) is on, f"{wish} {on}", 5)
         await asyncio.sleep(1.5)
         if not on:
-            self._photograph("muted" if wish == "microphone_on" else "camera-off")
+            await self._photograph("muted" if wish == "microphone_on" else "camera-off")
 
     async def _leave(self, app: Kpdesk) -> None:
         await self._hand.click("leaveButton")
         await self._hand.find("confirmLeaveButton")
         await asyncio.sleep(0.3)
-        self._photograph("leave")
+        await self._photograph("leave")
         await self._hand.click("confirmLeaveButton")
         await _until(lambda: app.call.snapshot.state is CallState.ENDED, "the end", 10)
         await asyncio.sleep(0.5)
-        self._photograph("ended")
+        await self._photograph("ended")
 
     def _on_stats(self, stats: TransportStats) -> None:
         old = self._stats
@@ -257,19 +259,19 @@ class VisitDriver:
         result.cpu_seconds = round(times.user + times.system, 2)
         result.peak_rss_mb = round(_peak_rss(process) / 2**20, 1)
 
-    def _photograph(self, name: str) -> None:
+    async def _photograph(self, name: str) -> None:
+        """The visit's window if there is one, else the main window."""
         if self._screenshots is None:
             return
         self._screenshots.mkdir(parents=True, exist_ok=True)
-        window = QApplication.activeWindow()
-        if window is None:
-            visible = [w for w in QApplication.topLevelWidgets() if w.isVisible() and w.isWindow()]
-            window = visible[-1] if visible else None
+        windows = {
+            window.objectName(): window for window in QApplication.topLevelWidgets() if window.isVisible()
+        }
+        window = windows.get("callHost") or windows.get("mainWindow")
         if window is None:
             return
-        while (parent := window.parentWidget()) is not None:
-            window = parent.window()
         _touch(window)
+        await asyncio.sleep(SETTLE_S)
         number = len(self.result.screenshots) + 1
         path = self._screenshots / f"{number:02d}-{name}{self._suffix}.png"
         if not window.grab().save(str(path)):
@@ -279,16 +281,18 @@ class VisitDriver:
 
 def _touch(window: QWidget) -> None:
     """Move the pointer, so that what fades while it rests is in the picture."""
-    middle = QPointF(window.rect().center())
+    place = window.rect().center() + QPoint(0, window.height() // 5)
+    target = window.childAt(place) or window
+    middle = QPointF(target.mapFrom(window, place))
     move = QMouseEvent(
         QEvent.Type.MouseMove,
         middle,
-        QPointF(window.mapToGlobal(middle.toPoint())),
+        QPointF(window.mapToGlobal(place)),
         Qt.MouseButton.NoButton,
         Qt.MouseButton.NoButton,
         Qt.KeyboardModifier.NoModifier,
     )
-    QApplication.sendEvent(window, move)
+    QApplication.sendEvent(target, move)
 
 
 def _peak_rss(process: psutil.Process) -> float:

@@ -14,6 +14,7 @@ from pathlib import Path
 from kpdesk.app.automation import VisitDriver, VisitResult, write_result
 from kpdesk.app.child import ChildFailedError, JsonChild, own_command
 from kpdesk.app.exit_codes import ExitCode
+from kpdesk.app.footage import draw_patient
 from kpdesk.app.gui import GuiOptions, run_gui
 from kpdesk.app.scripted_person import sign_in_by_hand
 
@@ -26,6 +27,9 @@ def run_demo(arguments: argparse.Namespace) -> int:
         options = GuiOptions.from_arguments(arguments)
         if options.profile_dir is None:
             options = replace(options, profile_dir=Path(scratch) / "profile")
+        if arguments.auto and options.camera_file is None:
+            options = replace(options, camera_file=Path(scratch) / "patient.webm")
+            draw_patient(Path(scratch) / "patient.webm")
         try:
             return _visit(arguments, options)
         except ChildFailedError as error:

@@ -21,7 +21,7 @@ from kpdesk.domain.media import Device, DeviceKind
 from kpdesk.media import _errors
 from kpdesk.media.ring import BLOCK, RATE_HZ, SampleRing
 
-LATENCY_S = 0.03
+LATENCY_S = 0.05
 """A callback in Python may wait some milliseconds for the interpreter; at PortAudio's "low" (9 ms) the
 card runs dry every few seconds."""
 _log = logging.getLogger(__name__)

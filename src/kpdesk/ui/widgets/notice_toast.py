@@ -75,7 +75,7 @@ class NoticeToast(QFrame):
     def place(self) -> None:
         """Top middle of the parent."""
         layout, parent = self.layout(), self.parentWidget()
-        if layout is None:
+        if layout is None or parent is None:
             return
         width = min(scaled(WIDTH_PX), parent.width() - 32)
         height = layout.totalHeightForWidth(width)
