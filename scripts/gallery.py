@@ -207,12 +207,12 @@ def draw(
         notices.show_error(IdentityError(scene.notice))
     if scene.act is not None:
         scene.act(window)
-    QTest.qWait(30)
+    QTest.qWait(150)
     picture = window.grab()
     if name == "about":
         dialog = AboutDialog(window)
         dialog.open()
-        QTest.qWait(30)
+        QTest.qWait(150)
         picture = dialog.grab()
         dialog.close()
     for menu in window.findChildren(QMenu):

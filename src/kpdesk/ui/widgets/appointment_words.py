@@ -123,7 +123,11 @@ def remark_text(item: AppointmentItem) -> str:
 
 
 def change_text(change: AppointmentChange) -> str:
-    """One change in a sentence."""
+    """One change in a sentence. A time that ends with a full stop ("a.m.") ends the sentence too."""
+    return _change_words(change).replace("..", ".")
+
+
+def _change_words(change: AppointmentChange) -> str:
     appointment = change.appointment
     who = appointment.practitioner.display_name if appointment.practitioner is not None else ""
     name = who or appointment.service_name or translate("Home", "your doctor")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from kpdesk.ui.theme.application_theme import current_look
@@ -112,10 +112,18 @@ class AccountButton(ActionButton):
         painter.setBrush(QColor(look.tokens.brand_soft))
         painter.drawEllipse(0, 0, side, side)
         painter.setPen(QColor(look.tokens.brand))
-        font = self.font()
+        font = QFont(self.font())
         font.setBold(True)
         painter.setFont(font)
-        painter.drawText(0, 0, side, side, Qt.AlignmentFlag.AlignCenter, getattr(self, "_letter", ""))
+        letter = getattr(self, "_letter", "")  # drawn once before there is any
+        if letter:
+            painter.drawText(0, 0, side, side, Qt.AlignmentFlag.AlignCenter, letter)
+        else:
+            inner = side * 5 // 8
+            corner = (side - inner) // 2
+            painter.drawPixmap(
+                corner, corner, pixmap("settings-2", inner, look.tokens.brand, self.devicePixelRatioF())
+            )
         painter.end()
         self.setIconSize(QSize(side, side))
         self.setIcon(blank)

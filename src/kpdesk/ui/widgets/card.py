@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, Qt
+from PySide6.QtCore import QEvent, QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QWidget
 
@@ -21,14 +21,19 @@ class SnugFrame(QFrame):
     def event(self, event: QEvent) -> bool:
         done = super().event(event)
         if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize, QEvent.Type.Show):
-            self._fit()
+            # not at once: a layout that is placing its children does not hear that one has changed
+            QTimer.singleShot(0, self, self._fit)
         return done
 
     def _fit(self) -> None:
         layout = self.layout()
         if layout is None:
             return
-        height = max(layout.totalHeightForWidth(self.width()), layout.totalMinimumSize().height())
+        height = (
+            layout.totalHeightForWidth(self.width())
+            if layout.hasHeightForWidth()
+            else layout.totalSizeHint().height()
+        )
         if self.minimumHeight() != height or self.maximumHeight() != height:
             self.setFixedHeight(height)
 

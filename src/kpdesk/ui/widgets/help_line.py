@@ -21,7 +21,7 @@ class HelpBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._profile = profile
         self._open = False
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(40, 8, 40, 8)
         row.setSpacing(12)
         row.addWidget(IconLabel("phone", self, tone="brand"))
@@ -31,11 +31,11 @@ class HelpBar(QWidget):
         self._pill = Pill("helpOpenPill", self)
         self._emergency = TextLabel("body", self, strong=True)
         self._emergency.setObjectName("emergencyNotice")
+        self._emergency.setAlignment(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignTrailing)
         row.addWidget(self._phone, 3)
         row.addWidget(self._hours, 4)
         row.addWidget(self._pill, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addStretch(1)
-        row.addWidget(self._emergency, 3)
+        row.addWidget(self._emergency, 4)
         self.retranslate()
 
     def set_open(self, is_open: bool) -> None:
@@ -45,7 +45,10 @@ class HelpBar(QWidget):
 
     def retranslate(self) -> None:
         line = self._profile.help_line
-        self._phone.setText(self.tr("Need help? {phone}").format(phone=line.phone))
+        self._row.setStretchFactor(self._phone, 0 if current_look().large else 3)
+        words = self.tr("Need help? {phone}").format(phone=line.phone)
+        self._phone.setAccessibleName(words)
+        self._phone.setText(line.phone if current_look().large else words)
         self._hours.setText(help_hours(line))
         self._hours.setVisible(not current_look().large)  # the page for help has them too
         if self._open:

@@ -62,7 +62,7 @@ class NavBar(QWidget):
         self.check.setVisible(self._has_check)
         self._check_buttons()
         account = name or self.tr("Menu")
-        self.account.set_letter(account[:1].upper())
+        self.account.set_letter(name[:1].upper())
         self._words = {
             self.account: _short(account),
             self.language: LANGUAGES[language],
