@@ -94,6 +94,7 @@ class DeviceManager:
         self._emit = emit
         self._files = {DeviceKind.CAMERA: camera_file, DeviceKind.MICROPHONE: microphone_file}
         self._watch = make_watch(self._listed)
+        self._last_lists = self._watch.lists
         self._choice = DeviceChoice()
         self._wish = MediaWish()
         self._open = False
@@ -282,18 +283,22 @@ class DeviceManager:
                 await self._settle()
 
     def _listed(self, lists: DeviceLists) -> None:
+        old, self._last_lists = self._last_lists, lists
         self._emit(DevicesListed(lists))
         if self._open:
-            self._keeper.spawn(self._follow_hot_plug(), name="hot-plug")
+            sound_too = (old.microphones, old.speakers) != (lists.microphones, lists.speakers)
+            self._keeper.spawn(self._follow_hot_plug(sound_too=sound_too), name="hot-plug")
 
-    async def _follow_hot_plug(self) -> None:
-        """PortAudio learns of a change only when every stream is closed and it starts anew."""
+    async def _follow_hot_plug(self, *, sound_too: bool) -> None:
+        """PortAudio learns of a change only when every stream is closed and it starts anew; a camera
+        that comes or goes is no reason to interrupt the sound."""
         async with self._lock:
-            for kind in tuple(self._streams):
-                if self._files.get(kind) is None:
-                    await self._close_stream(kind)
-            if not self._streams:
-                await asyncio.to_thread(sound.refresh_portaudio)
+            if sound_too:
+                for kind in tuple(self._streams):
+                    if self._files.get(kind) is None:
+                        await self._close_stream(kind)
+                if not any(self._files.get(kind) is None for kind in self._streams):
+                    await asyncio.to_thread(sound.refresh_portaudio)
             if self._camera is None or not self._camera_still_there():
                 self._close_camera()
         await self._settle()
