@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QWidget
 
@@ -36,6 +36,14 @@ class SnugFrame(QFrame):
         )
         if self.minimumHeight() != height or self.maximumHeight() != height:
             self.setFixedHeight(height)
+            # a layout that was being activated meanwhile has kept the sizes of before
+            above = self.parentWidget()
+            while above is not None and not above.isWindow():
+                layout = above.layout()
+                if layout is not None:
+                    layout.invalidate()
+                    QCoreApplication.postEvent(above, QEvent(QEvent.Type.LayoutRequest))
+                above = above.parentWidget()
 
 
 class AccentCard(SnugFrame):
