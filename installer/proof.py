@@ -15,6 +15,13 @@ from installer.tools import ROOT, StepFailedError, bare_environment, run
 VISIT_TIMEOUT_S = 240.0
 SELF_TEST_TIMEOUT_S = 240.0
 CALL_SECONDS = 6
+LEAST_RECEIVED = {
+    "video_frames_received": 30,
+    "video_frames_received_by_practitioner": 30,
+    "audio_seconds_received": 1.0,
+    "audio_seconds_received_by_practitioner": 1.0,
+}
+"""Far less than six seconds hold: a busy build machine drops frames, and that is not what is proved."""
 
 
 def check_version(program: Path) -> None:
@@ -69,24 +76,34 @@ def visit(program: Path) -> dict[str, Any]:
             stack.enter_context(microphone_speech(env, speech))
         except DesktopUnavailableError as error:
             raise StepFailedError(f"the virtual desktop cannot start: {error}") from error
-        command: list[str | Path] = [
-            program,
-            "demo",
-            "--auto",
-            "--call-seconds",
-            str(CALL_SECONDS),
-            "--json",
-            result_file,
-        ]
+        footage = Path(home) / "camera.webm"
+        make_footage(footage)
+        command: list[str | Path] = [program, "demo", "--auto", "--call-seconds", str(CALL_SECONDS)]
+        command += ["--camera-file", footage, "--json", result_file]
         run(command, env=env, cwd=Path(home), timeout_s=VISIT_TIMEOUT_S)
         result: dict[str, Any] = json.loads(result_file.read_text(encoding="utf-8"))
     # the exit status was 0; the figures are looked at all the same
-    for name in (
-        "video_frames_received",
-        "video_frames_received_by_practitioner",
-        "audio_seconds_received",
-        "audio_seconds_received_by_practitioner",
-    ):
-        if not result[name] > 0:
+    for name, least in LEAST_RECEIVED.items():
+        if not result[name] >= least:
             raise StepFailedError(f"the visit ended well, yet {name} is {result[name]}")
     return result
+
+
+def make_footage(path: Path) -> None:
+    """A short film for the place of the camera: a bar that wanders over soft colours. VP8, 640 x 360."""
+    import av
+    import numpy as np
+
+    width, height, rate = 640, 360, 15
+    across = np.linspace(40, 200, width)[None, :, None]
+    down = np.linspace(40, 200, height)[:, None, None]
+    ground = np.broadcast_to((across + down) / 2, (height, width, 3)).astype(np.uint8)
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libvpx", rate=rate, options={"deadline": "realtime", "cpu-used": "8"})
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        for number in range(4 * rate):
+            picture = ground.copy()
+            left = number * 8 % (width - 80)
+            picture[100:260, left : left + 80] = (40, 160, 220)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        container.mux(stream.encode(None))

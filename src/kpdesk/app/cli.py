@@ -9,6 +9,9 @@ from pathlib import Path
 
 from kpdesk import __version__
 
+ADDRESS_SCHEME = "kpdesk:"
+"""Registered by the packages; what follows is not looked at, so that no address can do harm."""
+
 _EPILOG = """\
 exit codes:
   0  all went well
@@ -112,7 +115,9 @@ def _run_self_test(options: argparse.Namespace) -> int:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Entry point of the ``kpdesk`` command; returns the exit code."""
-    arguments = list(sys.argv[1:] if argv is None else argv)
+    given = sys.argv[1:] if argv is None else argv
+    # The system hands over an address of ours (kpdesk://...) when one is clicked: it opens the window.
+    arguments = [word for word in given if not word.lower().startswith(ADDRESS_SCHEME)]
     # argparse's REMAINDER swallows options only after a positional: hand these two over whole.
     if arguments[:1] == ["serve"]:
         return _run_serve(argparse.Namespace(rest=arguments[1:]))

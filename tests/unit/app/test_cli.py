@@ -38,3 +38,11 @@ def test_the_command_line_loads_nothing_heavy() -> None:
     code = f"import sys, kpdesk.app.cli; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_clicked_address_opens_the_window_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = []
+    monkeypatch.setattr(cli, "_run_window", lambda options: opened.append(options.server) or 0)
+    assert cli.main(["kpdesk://visit/1?server=https://evil.example"]) == 0
+    assert cli.main(["KPDESK:open", "--server", "https://visits.example.org/fhir"]) == 0
+    assert opened == [None, "https://visits.example.org/fhir"]
