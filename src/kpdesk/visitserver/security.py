@@ -13,7 +13,8 @@ NOTHING_POLICY: Final = "default-src 'none'; frame-ancestors 'none'; base-uri 'n
 _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
+    # with "no-referrer" browsers send "Origin: null" even to ourselves
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), microphone=(self), geolocation=(), display-capture=()",
