@@ -64,6 +64,9 @@ def test_every_code_has_words_in_both_languages_and_a_line(code: ErrorCode, lang
 def test_too_early_says_from_when(languages: Languages) -> None:
     text = error_text(ErrorCode.TOO_EARLY, {"opens_at": AT.isoformat()})
     assert text.sentence.replace("\u00a0", " ") == "You can join from Tuesday, December 1 at 2:00 PM."
+    languages.set_language("es")
+    assert not error_text(ErrorCode.TOO_EARLY, {"opens_at": AT.isoformat()}).sentence.endswith("..")
+    languages.set_language("en")
     for useless in ("", "soon", "2026-12-01T10:00:00"):
         plain = error_text(ErrorCode.TOO_EARLY, {"opens_at": useless})
         assert plain.sentence == "Your visit is not open yet."

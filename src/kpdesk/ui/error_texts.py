@@ -12,7 +12,7 @@ from datetime import datetime
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from kpdesk.domain.errors import ErrorCode, Param
-from kpdesk.ui.formatting import day_and_time
+from kpdesk.ui.formatting import day_and_time, one_stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def error_text(code: ErrorCode, params: Mapping[str, Param] | None = None) -> Er
             sentence = QCoreApplication.translate("Errors", "You can join from {time}.").format(
                 time=day_and_time(opens_at)
             )
-    return ErrorText(title, sentence, next_step)
+    return ErrorText(title, one_stop(sentence), next_step)
 
 
 def _instant(text: Param | None) -> datetime | None:

@@ -92,6 +92,11 @@ def near_day_and_time(instant: datetime, now: datetime) -> str:
     return translate("Formatting", "{day} at {time}").format(day=day, time=time_of_day(instant))
 
 
+def one_stop(text: str) -> str:
+    """A time that ends with a full stop ("10:30 a.m.") ends its sentence too."""
+    return text.replace("..", ".")
+
+
 def minutes_text(minutes: int) -> str:
     """``1 minute``, ``12 minutes``"""
     if minutes == 1:

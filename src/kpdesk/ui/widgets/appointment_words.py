@@ -15,6 +15,7 @@ from kpdesk.ui.formatting import (
     minutes_text,
     month_day,
     near_day_and_time,
+    one_stop,
     short_day,
     time_of_day,
 )
@@ -123,8 +124,8 @@ def remark_text(item: AppointmentItem) -> str:
 
 
 def change_text(change: AppointmentChange) -> str:
-    """One change in a sentence. A time that ends with a full stop ("a.m.") ends the sentence too."""
-    return _change_words(change).replace("..", ".")
+    """One change in a sentence."""
+    return one_stop(_change_words(change))
 
 
 def _change_words(change: AppointmentChange) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from kpdesk.domain.profile import PlanProfile
-from kpdesk.ui.formatting import current_language, day_and_time, minutes_text
+from kpdesk.ui.formatting import current_language, day_and_time, minutes_text, one_stop
 from kpdesk.ui.viewmodels.home import AppointmentItem, Phase
 from kpdesk.ui.widgets import appointment_words as words
 from kpdesk.ui.widgets.banner import Banner
@@ -126,7 +126,7 @@ class DetailsPage(QWidget):
         elif item.phase is Phase.MISSED:
             self.state.say("warn", self.tr("This appointment was missed"), icon="calendar-x")
         elif item.moved_from is not None:
-            text = self.tr("It was on {when}.").format(when=day_and_time(item.moved_from))
+            text = one_stop(self.tr("It was on {when}.").format(when=day_and_time(item.moved_from)))
             self.state.say("info", self.tr("This appointment has a new time"), text, icon="calendar-clock")
         else:
             self.state.say("info", "")

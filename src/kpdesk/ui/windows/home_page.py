@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QVBoxLayout, QW
 
 from kpdesk.domain.profile import PlanProfile
 from kpdesk.ui.error_texts import error_text
-from kpdesk.ui.formatting import current_language, minutes_text, near_day_and_time
+from kpdesk.ui.formatting import current_language, minutes_text, near_day_and_time, one_stop
 from kpdesk.ui.viewmodels.home import AppointmentItem, HomeSnapshot, HomeState
 from kpdesk.ui.viewmodels.shell import Patience
 from kpdesk.ui.widgets.appointment_words import change_text
@@ -134,7 +134,7 @@ class HomePage(QWidget):
         )
         if home.error is not None:
             text = f"{text} {error_text(home.error).next_step}"
-        self.offline.say("warn", title, text, action=self.tr("Try again"), icon="cloud-off")
+        self.offline.say("warn", title, one_stop(text), action=self.tr("Try again"), icon="cloud-off")
 
     def _say_changes(self, home: HomeSnapshot) -> None:
         if not home.changes:
