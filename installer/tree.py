@@ -47,20 +47,23 @@ def freeze() -> Path:
 
 
 def _need_shared_python() -> None:
-    """Debian's Python has its library in a package of its own."""
-    if not sys.platform.startswith("linux") or sysconfig.get_config_var("Py_ENABLE_SHARED"):
-        found = True
-    else:
-        found = shutil.which("ldconfig", path="/sbin:/usr/sbin") is None or _in_loader_cache()
-    if not found:
+    """PyInstaller takes Python's library along. Debian has it in a package of its own, and its Python says
+    that it is linked to it although it is not."""
+    if sys.platform.startswith("linux") and not has_python_library():
         import dev
 
         dev.ensure_packages([f"libpython{sys.version_info[0]}.{sys.version_info[1]}"])
 
 
-def _in_loader_cache() -> bool:
-    name = f"libpython{sys.version_info[0]}.{sys.version_info[1]}.so"
-    return name in run(["/sbin/ldconfig", "-p"])
+def has_python_library() -> bool:
+    """Whether the library that this Python names is where Python or the loader looks for it."""
+    name = str(sysconfig.get_config_var("INSTSONAME") or "")
+    folder = Path(str(sysconfig.get_config_var("LIBDIR") or "/nowhere"))
+    if not name.endswith(".a") and (folder / name).is_file():
+        return True
+    ldconfig = shutil.which("ldconfig", path="/sbin:/usr/sbin")
+    library = f"libpython{sys.version_info[0]}.{sys.version_info[1]}.so."
+    return ldconfig is not None and library in run([ldconfig, "-p"])
 
 
 def program(tree: Path, name: str = NAME) -> Path:

@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from installer import icons, proof
+from installer import icons, proof, tree
 from installer.linux import deb
 from installer.tools import StepFailedError, bare_environment, run
 from installer.windows import build_msi
@@ -64,13 +64,13 @@ def test_what_wixl_cannot_say_is_set_afterwards() -> None:
 
 
 def test_every_file_of_the_tree_is_in_the_msi_under_a_lasting_id(tmp_path: Path) -> None:
-    tree = tmp_path / "kpdesk"
-    (tree / "_internal" / "kpdesk").mkdir(parents=True)
+    frozen = tmp_path / "kpdesk"
+    (frozen / "_internal" / "kpdesk").mkdir(parents=True)
     names = ["kpdesk.exe", "kpdeskw.exe", "_internal/kpdesk/a b.json", "_internal/LICENSE"]
     for name in names:
-        (tree / name).write_text(name)
+        (frozen / name).write_text(name)
     first, second = (
-        ET.tostring(build_msi.files_wxs(tree, base).getroot(), encoding="unicode")
+        ET.tostring(build_msi.files_wxs(frozen, base).getroot(), encoding="unicode")
         for base in (tmp_path, tmp_path / "elsewhere")
     )
     found = ET.fromstring(first)  # noqa: S314 - ours
@@ -251,3 +251,13 @@ def test_a_failing_step_says_what_the_program_said() -> None:
         run(["/bin/sh", "-c", "echo out; echo err >&2; exit 3"])
     with pytest.raises(StepFailedError, match="is not installed"):
         run(["no-such-program-of-ours"])
+
+
+@pytest.mark.only_on("linux")
+def test_pythons_own_library_is_looked_for_where_it_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    import sysconfig
+
+    assert tree.has_python_library()
+    monkeypatch.setattr(sysconfig, "get_config_var", lambda _name: None)
+    monkeypatch.setattr(tree, "run", lambda _command: "libc.so.6 => /lib/libc.so.6")
+    assert not tree.has_python_library()
