@@ -17,7 +17,7 @@ from typing import Any
 
 import psutil
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QMouseEvent, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
 from kpdesk.app.wiring import Kpdesk
@@ -274,9 +274,18 @@ class VisitDriver:
         await asyncio.sleep(SETTLE_S)
         number = len(self.result.screenshots) + 1
         path = self._screenshots / f"{number:02d}-{name}{self._suffix}.png"
-        if not window.grab().save(str(path)):
+        if not _picture_of(window).save(str(path)):
             raise StageFailedError(f"no picture could be saved as {path}")
         self.result.screenshots.append(str(path))
+
+
+def _picture_of(window: QWidget) -> QPixmap:
+    """What the screen shows there, dialogs over it included; the window alone where no screen can be
+    photographed."""
+    if QApplication.platformName() == "xcb":
+        box = window.geometry()
+        return window.screen().grabWindow(0, box.x(), box.y(), box.width(), box.height())
+    return window.grab()
 
 
 def _touch(window: QWidget) -> None:
