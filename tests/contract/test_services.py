@@ -129,7 +129,8 @@ async def test_a_wrong_password_stays_in_the_browser(desk: Desk) -> None:
     await desk.identity.restore()
     attempt = asyncio.gather(desk.identity.sign_in("en"))
     await desk.browser.signed_in.wait()
-    assert desk.identity.snapshot.state is SignInState.BROWSER_OPEN
+    before = desk.identity.snapshot
+    assert before.state is SignInState.BROWSER_OPEN
     assert desk.browser.pages[0].url.startswith(desk.service.base_url)
     desk.identity.cancel_sign_in()
     await attempt

@@ -28,6 +28,8 @@ _NO_NETWORK: Final = frozenset(
         10050,  # WSAENETDOWN
         10065,  # WSAEHOSTUNREACH
         10049,  # WSAEADDRNOTAVAIL
+        socket.EAI_AGAIN,  # names cannot be looked up: the network is there, but leads nowhere
+        11002,  # WSATRY_AGAIN
     }
 )
 _NOWHERE: Final = ("192.0.2.1", 9)

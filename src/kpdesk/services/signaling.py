@@ -2,8 +2,9 @@
 
 How soon a loss is noticed decides how long a patient looks at a frozen picture, so the channel
 pings by itself every second and gives the path up after 2.8 s of silence. How soon it is back
-depends on who is at fault: a service that refuses is asked more and more seldom, a network that
-does not answer is tried about once a second, because such tries reach nobody who could be flooded.
+depends on who is at fault: a service that says "not now" is asked more and more seldom; a network that
+does not answer is tried about once a second, and a computer where nobody listens every two seconds,
+because such tries reach nobody who could be flooded.
 """
 
 from __future__ import annotations
@@ -48,7 +49,6 @@ from kpdesk.services.http import HandshakeRefusedError, HttpClient
 
 MAX_BAD_MESSAGES: Final = 5
 MAX_UNREAD: Final = 2000
-_FAR_CODES: Final = frozenset({ErrorCode.OFFLINE, ErrorCode.SERVICE_TIMED_OUT})
 _LAST_WORDS: Final = frozenset({"ended", "window_closed", "replaced"})
 
 _log = logging.getLogger(__name__)
@@ -74,6 +74,10 @@ class SignalingTimes:
     """Added to ``later_s`` at random, so that not everybody comes back at once after a restart."""
     far_s: float = 0.5
     """The longest delay while it is the network that does not answer."""
+    deaf_s: float = 2.0
+    """The longest delay while the connection is refused: nobody listens there."""
+    max_asked_s: float = 60.0
+    """Of a delay that the service itself asks for (Retry-After)."""
 
 
 class WebSocketSignaling:
@@ -260,19 +264,20 @@ class WebSocketSignaling:
 
     async def _reconnect(self) -> bool | None:
         """Try until the connection is back; whether it was resumed, or ``None`` when it is over."""
-        times, attempt, far = self._times, 0, False
+        times, attempt = self._times, 0
+        trouble: KpdeskError | None = None
         while not self._over():
-            if await self._wait(self._delay(attempt, far=far)):
+            if await self._wait(self._delay(attempt, trouble)):
                 attempt = 0
             if self._over():
                 return None
             try:
                 resumed = await self._connect(times.connect_s[attempt % len(times.connect_s)])
             except ConnectivityError as error:
-                far = error.code in _FAR_CODES
+                trouble = error
                 _log.info("signaling attempt %d failed: code=%s", attempt, error.code)
             except PayloadError as error:
-                far = False
+                trouble = error
                 _log.warning("signaling attempt %d failed: %r", attempt, error)
             except KpdeskError as error:
                 self._finish(error)
@@ -283,13 +288,21 @@ class WebSocketSignaling:
             attempt += 1
         return None
 
-    def _delay(self, attempt: int, *, far: bool) -> float:
+    def _delay(self, attempt: int, trouble: KpdeskError | None) -> float:
+        """Before the next try; ``trouble`` is how the last one ended."""
         times = self._times
         if attempt < len(times.delays_s):
             delay = times.delays_s[attempt]
         else:
             delay = times.later_s + times.jitter_s * self._jitter()
-        return min(delay, times.far_s) if far else delay
+        if trouble is None:
+            return delay
+        if trouble.code in (ErrorCode.OFFLINE, ErrorCode.SERVICE_TIMED_OUT):
+            return min(delay, times.far_s)
+        if trouble.code is ErrorCode.SERVICE_UNREACHABLE:
+            return min(delay, times.deaf_s)
+        asked = trouble.params.get("retry_after", 0.0)
+        return max(delay, min(float(asked), times.max_asked_s))
 
     async def _wait(self, seconds: float) -> bool:
         """Sleep; true when ``poke`` ended it."""

@@ -472,7 +472,7 @@ def test_no_resource_raises_anything_but_payload_error(untrusted: dict[str, Any]
     untrusted = load_json(json.dumps(untrusted).encode(), "test")
     for codec in (decode_appointment, decode_page, decode_patient, decode_practitioner):
         try:
-            found = codec(untrusted)  # type: ignore[operator]
+            found = codec(untrusted)
         except PayloadError:
             continue
         if isinstance(found, DecodedAppointment):

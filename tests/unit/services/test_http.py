@@ -403,6 +403,7 @@ async def test_certificates(
         (ConnectionRefusedError(), True, ErrorCode.SERVICE_UNREACHABLE),
         (socket.gaierror(socket.EAI_NONAME, ""), True, ErrorCode.SERVICE_UNREACHABLE),
         (socket.gaierror(socket.EAI_NONAME, ""), False, ErrorCode.OFFLINE),
+        (socket.gaierror(socket.EAI_AGAIN, ""), True, ErrorCode.OFFLINE),
         (aiohttp.ServerDisconnectedError(), True, ErrorCode.SERVICE_UNREACHABLE),
         (aiohttp.ClientPayloadError(), True, ErrorCode.SERVICE_UNREACHABLE),
         (TimeoutError(), True, ErrorCode.SERVICE_TIMED_OUT),

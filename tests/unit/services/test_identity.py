@@ -48,7 +48,6 @@ class World:
     def snapshot(self) -> SessionSnapshot:
         return self.identity.snapshot
 
-    @property
     def state(self) -> tuple[SignInState, ErrorCode | None]:
         return self.snapshot.state, self.snapshot.error
 
@@ -86,16 +85,8 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         http = HttpClient()
         stack.push_async_callback(http.close)
         clock = FakeClock(SystemClock().now())
-        made = World(
-            server,
-            tmp_path,
-            stack,
-            FakeSecretBackend(),
-            clock,
-            None,
-            http,
-            None,  # type: ignore[arg-type]
-        )
+        later: Any = None  # set by restart() and use()
+        made = World(server, tmp_path, stack, FakeSecretBackend(), clock, later, http, later)
         made.use(Browser())
         made.restart()
         yield made
@@ -104,7 +95,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 async def signed_in(world: World) -> Identity:
     await world.identity.restore()
     await world.identity.sign_in("en")
-    assert world.state == (SignInState.SIGNED_IN, None)
+    assert world.state() == (SignInState.SIGNED_IN, None)
     return world.identity
 
 
@@ -195,11 +186,11 @@ async def test_the_address_can_be_shown_when_no_browser_opens(world: World) -> N
     keeper = TaskKeeper("test")
     task = keeper.spawn(world.identity.sign_in("en"), name="sign-in")
     await until(world, lambda now: now.sign_in_url is not None)
-    assert world.state == (SignInState.BROWSER_OPEN, ErrorCode.BROWSER_NOT_OPENED)
+    assert world.state() == (SignInState.BROWSER_OPEN, ErrorCode.BROWSER_NOT_OPENED)
     assert world.snapshot.sign_in_url is not None
     await Browser().visit(world.snapshot.sign_in_url)
     await task
-    assert world.state == (SignInState.SIGNED_IN, None)
+    assert world.state() == (SignInState.SIGNED_IN, None)
 
 
 async def until(world: World, condition: Any) -> None:
@@ -292,7 +283,7 @@ async def test_the_waiting_is_over_after_ten_minutes(world: World, monkeypatch: 
     )
     world.use(Browser(signs_in=False))
     await world.identity.sign_in("en")
-    assert world.state == (SignInState.SIGNED_OUT, ErrorCode.SIGN_IN_TIMED_OUT)
+    assert world.state() == (SignInState.SIGNED_OUT, ErrorCode.SIGN_IN_TIMED_OUT)
 
 
 @pytest.mark.parametrize(
@@ -308,7 +299,7 @@ async def test_the_waiting_is_over_after_ten_minutes(world: World, monkeypatch: 
 async def test_a_bad_redirect(world: World, redirect: dict[str, Any], expected: ErrorCode) -> None:
     world.server.redirect = redirect
     await world.identity.sign_in("en")
-    assert world.state == (SignInState.SIGNED_OUT, expected)
+    assert world.state() == (SignInState.SIGNED_OUT, expected)
     assert world.kept() == []
 
 
@@ -332,7 +323,7 @@ async def test_a_wrong_id_token(world: World, claims: dict[str, Any], expect_log
         expect_log("kpdesk.services.identity.id_token", logging.WARNING, "id token refused")
     world.server.claims = claims
     await world.identity.sign_in("en")
-    assert world.state == (SignInState.SIGNED_OUT, ErrorCode.SIGN_IN_UNSAFE)
+    assert world.state() == (SignInState.SIGNED_OUT, ErrorCode.SIGN_IN_UNSAFE)
     assert world.kept() == []
     with pytest.raises(IdentityError):
         await world.identity.access_token()
@@ -342,7 +333,7 @@ async def test_an_id_token_signed_by_somebody_else(world: World, expect_log: Log
     expect_log("kpdesk.services.identity.id_token", logging.WARNING, "BadSignatureError")
     world.server.published_key = ECKey.generate_key("P-256", parameters={"kid": "k1"})
     await world.identity.sign_in("en")
-    assert world.state == (SignInState.SIGNED_OUT, ErrorCode.SIGN_IN_UNSAFE)
+    assert world.state() == (SignInState.SIGNED_OUT, ErrorCode.SIGN_IN_UNSAFE)
 
 
 @pytest.mark.parametrize("forged", ["", "x", "a.b.c", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0."])
@@ -351,7 +342,7 @@ async def test_what_is_no_id_token(world: World, forged: str, expect_log: LogWat
         expect_log("kpdesk.services.identity.id_token", logging.WARNING, "id token refused")
     world.server.token_answer = {"id_token": forged}
     await world.identity.sign_in("en")
-    assert world.state == (SignInState.SIGNED_OUT, ErrorCode.SIGN_IN_UNSAFE)
+    assert world.state() == (SignInState.SIGNED_OUT, ErrorCode.SIGN_IN_UNSAFE)
 
 
 async def test_a_patient_whose_clock_is_wrong_can_sign_in(world: World) -> None:
@@ -377,7 +368,7 @@ async def test_a_server_that_is_not_safe_enough(
     expect_log("kpdesk.services.identity.smart", logging.WARNING)
     world.server.configuration = configuration
     await world.identity.sign_in("en")
-    assert world.state == (SignInState.SIGNED_OUT, ErrorCode.SERVER_NOT_SUPPORTED)
+    assert world.state() == (SignInState.SIGNED_OUT, ErrorCode.SERVER_NOT_SUPPORTED)
     assert world.browser.opened == []
 
 
@@ -385,19 +376,19 @@ async def test_a_server_without_smart(world: World, expect_log: LogWatch) -> Non
     expect_log("kpdesk.services.identity.smart", logging.WARNING)
     world.server.replies["/fhir/.well-known/smart-configuration"] = answering(404)
     await world.identity.sign_in("en")
-    assert world.state == (SignInState.SIGNED_OUT, ErrorCode.SERVER_NOT_SUPPORTED)
+    assert world.state() == (SignInState.SIGNED_OUT, ErrorCode.SERVER_NOT_SUPPORTED)
 
 
 async def test_a_service_that_is_down(world: World) -> None:
     await world.server.stop()
     await world.identity.sign_in("en")
-    assert world.state == (SignInState.SIGNED_OUT, ErrorCode.SERVICE_UNREACHABLE)
+    assert world.state() == (SignInState.SIGNED_OUT, ErrorCode.SERVICE_UNREACHABLE)
 
 
 async def test_a_service_that_is_down_after_the_browser(world: World) -> None:
     world.server.replies["/token"] = answering(503)
     await world.identity.sign_in("en")
-    assert world.state == (SignInState.SIGNED_OUT, ErrorCode.SERVICE_UNAVAILABLE)
+    assert world.state() == (SignInState.SIGNED_OUT, ErrorCode.SERVICE_UNAVAILABLE)
 
 
 @pytest.mark.parametrize(
@@ -416,7 +407,7 @@ async def test_a_token_answer_that_makes_no_sense(
     expect_log("kpdesk.services.identity.oauth", logging.WARNING)
     world.server.token_answer = answer
     await world.identity.sign_in("en")
-    assert world.state == (SignInState.SIGNED_OUT, ErrorCode.SIGN_IN_UNSAFE)
+    assert world.state() == (SignInState.SIGNED_OUT, ErrorCode.SIGN_IN_UNSAFE)
 
 
 async def test_the_patient_from_the_id_token(world: World) -> None:
@@ -430,7 +421,7 @@ async def test_a_patient_id_that_is_none(world: World, patient: str) -> None:
     world.server.token_answer = {"patient": patient}
     world.server.claims = {"fhirUser": f"{world.server.fhir_base_url}/Practitioner/1"}
     await world.identity.sign_in("en")
-    assert world.state == (SignInState.SIGNED_OUT, ErrorCode.SERVER_NOT_SUPPORTED)
+    assert world.state() == (SignInState.SIGNED_OUT, ErrorCode.SERVER_NOT_SUPPORTED)
 
 
 async def test_a_patient_without_a_readable_name_is_called_as_in_the_id_token(world: World) -> None:
@@ -442,13 +433,13 @@ async def test_a_patient_without_a_readable_name_is_called_as_in_the_id_token(wo
 async def test_nobody_said_which_service(world: World) -> None:
     identity = world.restart(fhir_base_url=None)
     await identity.sign_in("en")
-    assert world.state == (SignInState.SIGNED_OUT, ErrorCode.PROFILE_INVALID)
+    assert world.state() == (SignInState.SIGNED_OUT, ErrorCode.PROFILE_INVALID)
 
 
 async def test_an_issuer_that_the_organization_does_not_accept(world: World) -> None:
     identity = world.restart(issuer="https://other.example")
     await identity.sign_in("en")
-    assert world.state == (SignInState.SIGNED_OUT, ErrorCode.SERVER_NOT_SUPPORTED)
+    assert world.state() == (SignInState.SIGNED_OUT, ErrorCode.SERVER_NOT_SUPPORTED)
     identity = world.restart(issuer=world.server.issuer + "/")
     await signed_in(world)
 
@@ -479,13 +470,13 @@ async def test_without_a_keyring_the_next_start_asks_again(world: World) -> None
     assert not world.snapshot.remembered
     assert world.kept() == []
     await world.restart().restore()
-    assert world.state == (SignInState.SIGNED_OUT, None)
+    assert world.state() == (SignInState.SIGNED_OUT, None)
 
 
 async def test_with_a_locked_keyring_one_can_sign_in_for_now(world: World) -> None:
     world.backend.locked = True
     await world.identity.sign_in("en")
-    assert world.state == (SignInState.SIGNED_IN, ErrorCode.SECRET_STORE_LOCKED)
+    assert world.state() == (SignInState.SIGNED_IN, ErrorCode.SECRET_STORE_LOCKED)
     assert not world.snapshot.remembered
 
 
@@ -493,13 +484,13 @@ async def test_a_keyring_locked_at_the_start(world: World) -> None:
     await signed_in(world)
     world.backend.locked = True
     await world.restart().restore()
-    assert world.state == (SignInState.SIGNED_OUT, ErrorCode.SECRET_STORE_LOCKED)
+    assert world.state() == (SignInState.SIGNED_OUT, ErrorCode.SECRET_STORE_LOCKED)
 
 
 async def test_a_session_of_another_service_is_not_used(world: World) -> None:
     await signed_in(world)
     await world.restart(client_id="other").restore()
-    assert world.state == (SignInState.SIGNED_OUT, None)
+    assert world.state() == (SignInState.SIGNED_OUT, None)
 
 
 async def test_a_server_that_gives_no_refresh_token(world: World) -> None:
@@ -592,7 +583,7 @@ async def test_a_network_that_fails_does_not_sign_out(world: World) -> None:
     with pytest.raises(ConnectivityError) as caught:
         await world.identity.access_token()
     assert caught.value.params["retry_after"] == 7.0
-    assert world.state == (SignInState.SIGNED_IN, None)
+    assert world.state() == (SignInState.SIGNED_IN, None)
     world.server.replies.clear()
     assert await world.identity.access_token() == "access-2"
 
@@ -604,12 +595,12 @@ async def test_a_refused_renewal_asks_to_sign_in_again(world: World) -> None:
     with pytest.raises(IdentityError) as caught:
         await world.identity.access_token()
     assert caught.value.code is ErrorCode.SIGN_IN_EXPIRED
-    assert world.state == (SignInState.EXPIRED, ErrorCode.SIGN_IN_EXPIRED)
+    assert world.state() == (SignInState.EXPIRED, ErrorCode.SIGN_IN_EXPIRED)
     assert world.snapshot.patient == ROSA
     await asyncio.sleep(0.05)
     assert world.kept() == []
     await world.identity.sign_in("en")
-    assert world.state == (SignInState.SIGNED_IN, None)
+    assert world.state() == (SignInState.SIGNED_IN, None)
 
 
 async def test_a_failed_sign_in_after_the_end_stays_ended(world: World) -> None:
@@ -617,7 +608,7 @@ async def test_a_failed_sign_in_after_the_end_stays_ended(world: World) -> None:
     world.identity.expire()
     world.server.redirect = {"code": None, "error": "access_denied"}
     await world.identity.sign_in("en")
-    assert world.state == (SignInState.EXPIRED, ErrorCode.SIGN_IN_REFUSED)
+    assert world.state() == (SignInState.EXPIRED, ErrorCode.SIGN_IN_REFUSED)
 
 
 # --- signing out ------------------------------------------------------------------------------------------
@@ -648,7 +639,7 @@ async def test_signing_out_without_a_network(world: World) -> None:
     await signed_in(world)
     await world.server.stop()
     await world.identity.sign_out()
-    assert world.state == (SignInState.SIGNED_OUT, None)
+    assert world.state() == (SignInState.SIGNED_OUT, None)
     assert world.kept() == []
 
 

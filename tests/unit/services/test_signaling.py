@@ -183,9 +183,17 @@ async def test_poke_does_not_wait(server: ScriptedSignaling) -> None:
 
 async def test_a_refusing_service_is_asked_more_and_more_seldom(server: ScriptedSignaling) -> None:
     channel = WebSocketSignaling(HttpClient(), jitter=lambda: 0.5)
-    waits = [channel._delay(attempt, far=False) for attempt in range(8)]
-    assert waits == [0.0, 0.3, 1.2, 2.7, 4.8, 7.5, 7.5, 7.5]
-    assert max(channel._delay(attempt, far=True) for attempt in range(8)) == 0.5
+
+    def waits(code: ErrorCode, **params: float) -> list[float]:
+        trouble = ConnectivityError(code, retryable=True, **params)
+        return [channel._delay(attempt, trouble) for attempt in range(8)]
+
+    assert waits(ErrorCode.SERVICE_UNAVAILABLE) == [0.0, 0.3, 1.2, 2.7, 4.8, 7.5, 7.5, 7.5]
+    assert max(waits(ErrorCode.SERVICE_UNREACHABLE)) == 2.0
+    assert max(waits(ErrorCode.OFFLINE)) == max(waits(ErrorCode.SERVICE_TIMED_OUT)) == 0.5
+    assert waits(ErrorCode.TOO_MANY_REQUESTS, retry_after=30.0) == [30.0] * 8
+    assert waits(ErrorCode.SERVICE_UNAVAILABLE, retry_after=9999.0) == [60.0] * 8
+    assert channel._delay(0, None) == 0.0
 
 
 @pytest.mark.parametrize(
