@@ -17,7 +17,7 @@ import numpy as np
 from aiortc import MediaStreamTrack
 from aiortc.mediastreams import MediaStreamError
 from av.video.frame import PictureType
-from av.video.reformatter import VideoReformatter
+from av.video.reformatter import ColorRange, VideoReformatter
 
 from kpdesk.base.latest import LatestFrame
 from kpdesk.media.ring import BLOCK, RATE_HZ
@@ -113,7 +113,13 @@ class CameraTrack(MediaStreamTrack):  # type: ignore[misc,unused-ignore]
     def _prepare(self, frame: av.VideoFrame) -> av.VideoFrame:
         scale = min(1.0, MAX_WIDTH / frame.width, MAX_HEIGHT / frame.height)
         width, height = (max(2, int(side * scale) // 2 * 2) for side in (frame.width, frame.height))
-        prepared = self._reformatter.reformat(frame, width, height, "yuv420p")
+        prepared = self._reformatter.reformat(
+            frame,
+            width,
+            height,
+            "yuv420p",
+            dst_color_range=ColorRange.MPEG,  # VP8 has no other (RFC 6386 section 9.2); MJPEG cameras do
+        )
         if prepared is frame:
             prepared = av.VideoFrame.from_ndarray(frame.to_ndarray(), format="yuv420p")
         return prepared

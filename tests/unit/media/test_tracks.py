@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from aiortc.mediastreams import MediaStreamError
 from av.video.frame import PictureType
+from av.video.reformatter import ColorRange
 
 from kpdesk.media import tracks
 from kpdesk.media.ring import BLOCK, SampleRing
@@ -48,6 +49,19 @@ async def test_every_camera_becomes_what_the_encoder_wants(
     assert (frame.width, frame.height) == sent == track.size
     assert frame.format.name == "yuv420p"
     assert frame.pict_type == PictureType.NONE
+    track.stop()
+
+
+async def test_full_range_is_brought_into_video_range() -> None:
+    """Cameras that speak MJPEG use 0..255, VP8 16..235 (RFC 6386 section 9.2)."""
+    hub = CameraHub()
+    track = CameraTrack(hub, time.monotonic())
+    white = grey(640, 360)
+    white.color_range = ColorRange.JPEG
+    white.planes[0].update(b"\xff" * white.planes[0].buffer_size)
+    hub.put(white)
+    frame = await track.recv()
+    assert np.frombuffer(frame.planes[0], np.uint8)[0] == pytest.approx(235, abs=1)
     track.stop()
 
 

@@ -38,12 +38,17 @@ _Pixel = QVideoFrameFormat.PixelFormat
 # Qt's planar and packed formats under FFmpeg's names; anything else goes through toImage().
 _FORMATS = {
     _Pixel.Format_YUV420P: ("yuv420p", 3),
+    _Pixel.Format_YUV422P: ("yuv422p", 3),  # what Qt makes of a camera that speaks MJPEG
     _Pixel.Format_NV12: ("nv12", 2),
+    _Pixel.Format_NV21: ("nv21", 2),
     _Pixel.Format_YUYV: ("yuyv422", 1),
     _Pixel.Format_UYVY: ("uyvy422", 1),
     _Pixel.Format_BGRA8888: ("bgra", 1),
     _Pixel.Format_BGRX8888: ("bgr0", 1),
     _Pixel.Format_RGBA8888: ("rgba", 1),
+    _Pixel.Format_ARGB8888: ("argb", 1),
+    _Pixel.Format_ABGR8888: ("abgr", 1),
+    _Pixel.Format_Y8: ("gray", 1),
 }
 _log = logging.getLogger(__name__)
 
@@ -69,6 +74,7 @@ class QtCamera(QObject):
         self._on_frame = on_frame
         self._on_error = on_error
         self._frames = 0
+        self._closed = False
         self._camera: QCamera | None = None
         self._session = QMediaCaptureSession(self)
         self._sink = QVideoSink(self)
@@ -86,7 +92,10 @@ class QtCamera(QObject):
         self._watchdog.start()
 
     def close(self) -> None:
-        """Release the camera; its light goes out."""
+        """Release the camera; its light goes out. Safe to call twice."""
+        if self._closed:
+            return
+        self._closed = True
         self._watchdog.stop()
         self._sink.videoFrameChanged.disconnect(self._frame)
         if self._camera is not None:
@@ -148,6 +157,8 @@ def to_av(frame: QVideoFrame) -> av.VideoFrame | None:
             _copy_plane(frame, number, result.planes[number])
     finally:
         frame.unmap()
+    if frame.surfaceFormat().colorRange() is QVideoFrameFormat.ColorRange.ColorRange_Full:
+        result.color_range = av.video.reformatter.ColorRange.JPEG  # else whites and blacks are cut off
     return result
 
 
