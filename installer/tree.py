@@ -40,10 +40,20 @@ def freeze() -> Path:
     run([*command, *places, ROOT / "installer" / "kpdesk.spec"], env=env, cwd=ROOT)
     tree = BUILD / "dist" / NAME
     if sys.platform.startswith("linux"):
-        # a Python built by hand carries its debugging symbols
-        for library in tree.rglob("libpython*.so*"):
-            run(["strip", "--strip-debug", library])
+        strip(tree)
     return tree
+
+
+def strip(tree: Path) -> None:
+    """Take the debugging symbols out of Python's library and of extension modules: av's are 24 of its 30 MB.
+
+    Other libraries of wheels were moved about by patchelf, after which strip may break them; they stay as
+    they are.
+    """
+    for pattern in ("libpython*.so*", "*.abi3.so", "*.cpython-*.so"):
+        for library in tree.rglob(pattern):
+            if not library.is_symlink():
+                run(["strip", "--strip-debug", library])
 
 
 def _need_shared_python() -> None:
