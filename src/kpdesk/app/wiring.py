@@ -87,9 +87,8 @@ class Kpdesk:
         self.theme = ApplicationTheme(app, brand_light=colours.brand_light, brand_dark=colours.brand_dark)
         self.theme.apply(settings.appearance.theme.value, settings.appearance.text_scale)
         self.languages = Languages(app)
-        self.languages.set_language(
-            options.language or policy.choose("Language", settings.appearance.language)
-        )
+        language = policy.choose("Language", options.language or settings.appearance.language)
+        self.languages.set_language(None if language == "system" else language)
 
         fhir = options.server or policy.choose("FhirBaseUrl", None, self.profile.fhir_base_url)
         client_id = policy.choose("ClientId", None, self.profile.client_id) or "kpdesk"
@@ -127,9 +126,10 @@ class Kpdesk:
             volume=devices.volume,
         )
         self._keep_awake = system_keep_awake()
+        home = HomeViewModel(self.identity, self.appointments, self.clock, self.profile)
         self.window = MainWindow(
             shell=ShellViewModel(self.identity, self.profile, self.clock),
-            home=HomeViewModel(self.identity, self.appointments, self.clock, self.profile),
+            home=home,
             profile=self.profile,
             languages=self.languages,
             theme=self.theme,
@@ -140,7 +140,7 @@ class Kpdesk:
             on_sign_in=lambda: self._spawn(self.identity.sign_in(self.languages.language), "sign-in"),
             on_cancel_sign_in=self.identity.cancel_sign_in,
             on_sign_out=lambda: self._spawn(self._sign_out(), "sign-out"),
-            on_refresh=lambda: self._spawn(self._refresh(), "refresh"),
+            on_refresh=home.refresh,
             on_settings_changed=self._appearance_changed,
         )
 
@@ -234,12 +234,6 @@ class Kpdesk:
     async def _sign_out(self) -> None:
         await self.call.leave()
         await self.identity.sign_out()
-
-    async def _refresh(self) -> None:
-        try:
-            await self.appointments.refresh()
-        except KpdeskError as error:
-            self.notices.show_error(error)
 
     def _ring(self) -> None:
         self.media.play(resource_path("sounds", "ring.wav"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,24 +16,34 @@ from kpdesk.base.threads import gui_thread
 from kpdesk.domain.media import (
     DeviceChoice,
     DeviceLists,
+    DevicesListed,
     IceCandidate,
     MediaEvent,
     MediaWish,
-    MicrophoneLevel,
 )
 from kpdesk.domain.ticket import IceServer
-from kpdesk.media.devices.manager import DeviceManager, Watch
 from kpdesk.media.pictures import PictureBox
-from kpdesk.media.ring import SampleRing
-from kpdesk.media.sound_loop import SoundLoop
 from kpdesk.media.thread import MediaThread
 
 if TYPE_CHECKING:
     from kpdesk.media.chime import Chime
+    from kpdesk.media.devices.manager import DeviceManager, Watch
     from kpdesk.media.engine import PeerEngine
+    from kpdesk.media.ring import SampleRing
+    from kpdesk.media.sound_loop import SoundLoop
     from kpdesk.media.tracks import CameraHub
 
 RING_SAMPLES = 24_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Inside:
+    """What needs NumPy and PyAV: made when devices are opened for the first time."""
+
+    hub: CameraHub
+    sound: SoundLoop
+    microphone: SampleRing
+    speaker: SampleRing
 
 
 def qt_watch(on_change: Callable[[DeviceLists], None]) -> Watch:
@@ -60,21 +71,14 @@ class MediaRoom:
         self._listeners: list[Callable[[MediaEvent], None]] = []
         self._thread = MediaThread()
         self._peers: dict[int, PeerEngine] = {}
-        self._hub: CameraHub | None = None
+        self._files = (camera_file, microphone_file)
+        self._watch = make_watch(self._listed)
+        self._follow: Callable[[DeviceLists], None] | None = None
+        self._inside: _Inside | None = None
+        self._devices: DeviceManager | None = None
         self._chime: Chime | None = None
+        self._volume = 1.0
         self._epoch_s = time.monotonic()
-        microphone, speaker = SampleRing(RING_SAMPLES), SampleRing(RING_SAMPLES)
-        self._sound = SoundLoop(microphone, speaker)
-        self._sound.on_level = self._on_level
-        self._devices = DeviceManager(
-            self._sound,
-            microphone,
-            speaker,
-            self._emit,
-            make_watch=make_watch,
-            camera_file=camera_file,
-            microphone_file=microphone_file,
-        )
 
     def subscribe(self, listener: Callable[[MediaEvent], None]) -> Callable[[], None]:
         self._listeners.append(listener)
@@ -82,44 +86,50 @@ class MediaRoom:
 
     @property
     def devices(self) -> DeviceLists:
-        return self._devices.lists
+        return self._watch.lists
 
     @gui_thread
     async def open_devices(self, choice: DeviceChoice, wish: MediaWish) -> None:
-        await self._prepare()
-        self._sound.start()
-        await self._devices.open(choice, wish)
+        inside, devices = await self._prepare()
+        inside.sound.start()
+        await devices.open(choice, wish)
 
     @gui_thread
     async def set_wish(self, wish: MediaWish) -> None:
-        await self._devices.set_wish(wish)
+        if self._devices is not None:
+            await self._devices.set_wish(wish)
         if not wish.camera_on:
             self.self_pictures.clear()
 
     @gui_thread
     async def choose(self, choice: DeviceChoice) -> None:
-        await self._devices.choose(choice)
+        if self._devices is not None:
+            await self._devices.choose(choice)
 
     @gui_thread
     async def set_volume(self, volume: float) -> None:
-        self._sound.volume = volume
+        self._volume = volume
+        if self._inside is not None:
+            self._inside.sound.volume = volume
 
     @gui_thread
     def play(self, sound_file: Path) -> None:
         """Play one of kpdesk's own sounds while the speaker is open."""
         from kpdesk.media.chime import Chime
 
+        if self._inside is None:
+            return
         if self._chime is not None:
-            self._sound.remove_source(self._chime)
+            self._inside.sound.remove_source(self._chime)
         self._chime = Chime(sound_file)
-        self._sound.add_source(self._chime)
+        self._inside.sound.add_source(self._chime)
 
     @gui_thread
     async def create_offer(
         self, generation: int, ice_servers: tuple[IceServer, ...], *, relay_only: bool
     ) -> str:
-        hub = await self._prepare()
-        return await self._thread.call(self._offer(generation, ice_servers, relay_only, hub))
+        inside, _ = await self._prepare()
+        return await self._thread.call(self._offer(generation, ice_servers, relay_only, inside))
 
     @gui_thread
     async def accept_answer(self, generation: int, sdp: str) -> None:
@@ -143,27 +153,53 @@ class MediaRoom:
 
     @gui_thread
     async def close_devices(self) -> None:
-        await self._devices.close_devices()
-        self._sound.stop()
+        if self._devices is not None:
+            await self._devices.close_devices()
+        if self._inside is not None:
+            self._inside.sound.stop()
         self.self_pictures.clear()
 
     async def close(self) -> None:
         """The app ends: peer connections, devices, threads."""
         for generation in tuple(self._peers):
             await self.close_peer(generation)
-        await self._devices.close()
-        self._sound.stop()
+        if self._devices is not None:
+            await self._devices.close()
+        if self._inside is not None:
+            self._inside.sound.stop()
+        if self._devices is None:
+            self._watch.close()
         await self._thread.stop()
 
-    async def _prepare(self) -> CameraHub:
+    async def _prepare(self) -> tuple[_Inside, DeviceManager]:
         """Load the heavy libraries off the GUI thread, once."""
-        if self._hub is None:
-            self._hub = self._devices.hub = await self._thread.call(_load())
-            self._hub.add(self.self_pictures.offer)
-        return self._hub
+        inside = self._inside
+        if inside is None:
+            inside = await self._thread.call(_load())
+            if self._inside is not None:  # two asked at the same time
+                inside = self._inside
+        if self._devices is None:
+            from kpdesk.media.devices.manager import DeviceManager
+
+            self._inside = inside
+            inside.sound.on_level = self._emit
+            inside.sound.volume = self._volume
+            inside.hub.add(self.self_pictures.offer)
+            camera_file, microphone_file = self._files
+            self._devices = DeviceManager(
+                inside.sound,
+                inside.microphone,
+                inside.speaker,
+                self._emit,
+                make_watch=self._share_watch,
+                camera_file=camera_file,
+                microphone_file=microphone_file,
+            )
+            self._devices.hub = inside.hub
+        return inside, self._devices
 
     async def _offer(
-        self, generation: int, ice_servers: tuple[IceServer, ...], relay_only: bool, hub: CameraHub
+        self, generation: int, ice_servers: tuple[IceServer, ...], relay_only: bool, inside: _Inside
     ) -> str:
         from kpdesk.media.engine import PeerEngine
 
@@ -171,8 +207,8 @@ class MediaRoom:
             generation,
             ice_servers,
             relay_only=relay_only,
-            camera=hub,
-            sound=self._sound,
+            camera=inside.hub,
+            sound=inside.sound,
             pictures=self.remote_pictures,
             epoch_s=self._epoch_s,
             emit=self._emit,
@@ -180,8 +216,15 @@ class MediaRoom:
         self._peers[generation] = peer
         return await peer.offer()
 
-    def _on_level(self, level: MicrophoneLevel) -> None:
-        self._emit(level)
+    def _listed(self, lists: DeviceLists) -> None:
+        if self._follow is None:
+            self._emit(DevicesListed(lists))
+        else:
+            self._follow(lists)
+
+    def _share_watch(self, on_change: Callable[[DeviceLists], None]) -> Watch:
+        self._follow = on_change
+        return self._watch
 
     def _emit(self, event: MediaEvent) -> None:
         self._deliver(lambda: self._tell(event))
@@ -191,8 +234,11 @@ class MediaRoom:
             listener(event)
 
 
-async def _load() -> CameraHub:
+async def _load() -> _Inside:
     from kpdesk.media import engine  # noqa: F401 - aiortc, PyAV, NumPy
+    from kpdesk.media.ring import SampleRing
+    from kpdesk.media.sound_loop import SoundLoop
     from kpdesk.media.tracks import CameraHub
 
-    return CameraHub()
+    microphone, speaker = SampleRing(RING_SAMPLES), SampleRing(RING_SAMPLES)
+    return _Inside(CameraHub(), SoundLoop(microphone, speaker), microphone, speaker)
