@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from aiohttp import hdrs, web
 from joserfc import jwk
+from yarl import URL
 
 from kpdesk import __version__
 from kpdesk.base.tasks import TaskKeeper
@@ -116,7 +117,8 @@ def _listen(host: str, port: int) -> socket.socket:
 
 async def _serve(config: ServerConfig, listening: socket.socket) -> RunningServer:
     port: int = listening.getsockname()[1]
-    base_url = (config.public_url or _own_url(config, port)).rstrip("/")
+    # as browsers spell it in Origin and Host: without a port that goes without saying
+    base_url = str(URL(config.public_url or _own_url(config, port)).origin())
     db = Database(config.data_dir)
     await db.open()
     passwords = ThreadPoolExecutor(max_workers=1, thread_name_prefix="kpdesk-visit-password")
@@ -252,7 +254,7 @@ async def _refuse_strangers(request: web.Request, handler: Handler) -> web.Strea
 
 def _known_host(service: Service, host: str) -> bool:
     own = service.base_url.partition("://")[2]
-    if host == own or host == own.removesuffix(":443"):
+    if host == own:
         return True
     name = host.rpartition(":")[0] if not host.endswith("]") and ":" in host else host
     return is_loopback(name) and is_loopback(service.config.host)

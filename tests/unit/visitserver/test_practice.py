@@ -274,8 +274,9 @@ def test_what_may_run(settings: dict[str, Any]) -> None:
     ServerConfig(**settings).check()
 
 
-async def test_behind_a_proxy_everything_is_named_as_others_see_it() -> None:
-    async with running_visit_service(public_url="https://visits.example.org/") as service:
+@pytest.mark.parametrize("public_url", ["https://visits.example.org/", "https://visits.example.org:443"])
+async def test_behind_a_proxy_everything_is_named_as_others_see_it(public_url: str) -> None:
+    async with running_visit_service(public_url=public_url) as service:
         service_url = f"http://127.0.0.1:{service.server.port}"
         headers = {"Host": "visits.example.org"}
         async with service.http.get(
