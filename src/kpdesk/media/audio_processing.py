@@ -12,8 +12,9 @@ import numpy as np
 
 from kpdesk.media.ring import RATE_HZ, Samples
 
-MAX_GAIN_DB = 12.0
-"""The module's own 50 dB lifts a quiet room's noise and residual echo."""
+MAX_GAIN_DB = 6.0
+"""Whatever is added to the voice is added to what is left of the echo: with the module's own 50 dB, or
+with 12, less than 20 dB of echo loss remain (``bench/audio_module.py``)."""
 
 
 class AudioProcessor(Protocol):
