@@ -46,6 +46,9 @@ PASSWORDS: Final = {
 }
 """No secrets: the demo shows those of the patients on its sign-in page."""
 
+_PASSWORD_COST: Final = 2**10
+"""They are no secrets, and the demo is to start at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Words:
@@ -83,7 +86,7 @@ _WORDS: Final = {
 }
 
 
-def seed(connection: sqlite3.Connection, now: datetime, *, password_cost: int) -> None:
+def seed(connection: sqlite3.Connection, now: datetime) -> None:
     """Put the made-up people in, once, and their visits around ``now``.
 
     Visits that stand there from a run a moment ago stay, and with them their tickets: a service that is
@@ -91,7 +94,7 @@ def seed(connection: sqlite3.Connection, now: datetime, *, password_cost: int) -
     """
     for person in (*PRACTITIONERS, *PATIENTS):
         if get_person(connection, person.id) is None:
-            hashed = hash_password(PASSWORDS[person.user_name], cost=password_cost)
+            hashed = hash_password(PASSWORDS[person.user_name], cost=_PASSWORD_COST)
             save_person(connection, person, hashed, now)
     if any(_fresh(get_slot(connection, f"{patient.id}-soon"), now) for patient in PATIENTS):
         return

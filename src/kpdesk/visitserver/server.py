@@ -166,7 +166,7 @@ async def _make_service(
     room_secret = await db.run(grants.get_secret, "rooms", new_token())
     page_secret = await db.run(grants.get_secret, "pages", new_token())
     if config.demo:
-        await db.run(seed.seed, clock.now(), password_cost=config.password_cost)
+        await db.run(seed.seed, clock.now())
     hub = Hub(
         SlotRecords(db, clock.now),
         clock,
