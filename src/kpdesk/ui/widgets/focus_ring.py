@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QRegion
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
+from shiboken6 import isValid
 
 from kpdesk.ui.theme.application_theme import current_look
 from kpdesk.ui.theme.tokens import FOCUS_GAP_PX, FOCUS_RING_PX, RADIUS_CONTROL_PX
@@ -44,9 +45,12 @@ class FocusRing(QWidget):
 
     def _focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
         for old in self._followed:
-            old.removeEventFilter(self)
+            if isValid(old):  # a closing window takes its controls with it, the focus moves last
+                old.removeEventFilter(self)
         self._followed = []
         window = self._window
+        if not isValid(window) or not isValid(self):
+            return
         if new is None or new is window or not window.isAncestorOf(new):
             self.hide()
             return
