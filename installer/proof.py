@@ -76,10 +76,8 @@ def visit(program: Path) -> dict[str, Any]:
             stack.enter_context(microphone_speech(env, speech))
         except DesktopUnavailableError as error:
             raise StepFailedError(f"the virtual desktop cannot start: {error}") from error
-        footage = Path(home) / "camera.webm"
-        make_footage(footage)
         command: list[str | Path] = [program, "demo", "--auto", "--call-seconds", str(CALL_SECONDS)]
-        command += ["--camera-file", footage, "--json", result_file]
+        command += ["--json", result_file]
         run(command, env=env, cwd=Path(home), timeout_s=VISIT_TIMEOUT_S)
         result: dict[str, Any] = json.loads(result_file.read_text(encoding="utf-8"))
     # the exit status was 0; the figures are looked at all the same
@@ -87,23 +85,3 @@ def visit(program: Path) -> dict[str, Any]:
         if not result[name] >= least:
             raise StepFailedError(f"the visit ended well, yet {name} is {result[name]}")
     return result
-
-
-def make_footage(path: Path) -> None:
-    """A short film for the place of the camera: a bar that wanders over soft colours. VP8, 640 x 360."""
-    import av
-    import numpy as np
-
-    width, height, rate = 640, 360, 15
-    across = np.linspace(40, 200, width)[None, :, None]
-    down = np.linspace(40, 200, height)[:, None, None]
-    ground = np.broadcast_to((across + down) / 2, (height, width, 3)).astype(np.uint8)
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream("libvpx", rate=rate, options={"deadline": "realtime", "cpu-used": "8"})
-        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-        for number in range(4 * rate):
-            picture = ground.copy()
-            left = number * 8 % (width - 80)
-            picture[100:260, left : left + 80] = (40, 160, 220)
-            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
-        container.mux(stream.encode(None))

@@ -126,11 +126,11 @@ def _one(tokens: Sequence[str]) -> tuple[bool, Sequence[str]]:
 def licence_of(name: str) -> str | None:
     """The SPDX expression of an installed distribution; ``None`` when it is not installed here."""
     try:
-        metadata = importlib.metadata.metadata(name)
+        metadata = importlib.metadata.metadata(name).json
     except importlib.metadata.PackageNotFoundError:
         return None
-    classifiers = [one for one in metadata.get_all("Classifier") or [] if one.startswith("License ::")]
-    said = metadata.get("License-Expression") or metadata.get("License") or ""
+    classifiers = [one for one in metadata.get("classifier", []) if one.startswith("License ::")]
+    said = str(metadata.get("license_expression") or metadata.get("license") or "")
     candidates = [said, SPDX.get(said, ""), *(SPDX.get(one, "") for one in classifiers)]
     for candidate in candidates:
         try:

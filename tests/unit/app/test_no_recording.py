@@ -40,6 +40,9 @@ RECORDERS = frozenset(
 PICTURES_OF_OUR_OWN = ("app/automation.py",)
 """The unattended demo saves pictures of kpdesk's own windows while a made-up doctor speaks."""
 
+DRAWN = "app/footage.py"
+"""Writes the film of the made-up patient that stands for a camera in the demo."""
+
 
 def recording(tree: ast.Module) -> Iterator[str]:
     """Names of recorders, and files of sound or video that are opened for writing."""
@@ -75,7 +78,23 @@ def sources() -> list[Path]:
 
 
 def test_no_module_can_record_a_visit() -> None:
-    assert source_rules.violations(REPOSITORY, sources(), recording) == []
+    files = [path for path in sources() if not path.as_posix().endswith(DRAWN)]
+    assert source_rules.violations(REPOSITORY, files, recording) == []
+
+
+def test_the_module_that_draws_a_film_knows_nothing_of_visits() -> None:
+    """It can only write what it draws: it imports no other part of kpdesk, and only the demo imports it."""
+    drawing = REPOSITORY / "src" / "kpdesk" / DRAWN
+    modules = [module for _, module, _ in source_rules.imported(ast.parse(drawing.read_text("utf-8")))]
+    assert not [module for module in modules if module.startswith("kpdesk")]
+    name = "kpdesk.app.footage"
+    users = {
+        path.name
+        for path in sources()
+        for _, module, imported in source_rules.imported(ast.parse(path.read_text("utf-8")))
+        if name in (module, f"{module}.{imported}")
+    }
+    assert users == {"demo.py"}
 
 
 def test_no_module_saves_pictures_of_a_visit() -> None:
