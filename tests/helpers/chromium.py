@@ -78,6 +78,7 @@ def chromium_command(
     microphone: Path | None = None,
     headless: bool = True,
     extra: Sequence[str] = (),
+    start_url: str = "about:blank",
 ) -> list[str]:
     """The command line. With neither file, the browser's own beeping test devices are used."""
     command = [chromium_program(), f"--user-data-dir={profile}", *_FLAGS]
@@ -89,7 +90,7 @@ def chromium_command(
         command.append(f"--use-file-for-fake-video-capture={camera}")
     if microphone is not None:
         command.append(f"--use-file-for-fake-audio-capture={microphone}")
-    return [*command, *extra, "about:blank"]
+    return [*command, *extra, start_url]
 
 
 @contextlib.asynccontextmanager
@@ -100,6 +101,7 @@ async def chromium(
     microphone: Path | None = None,
     headless: bool = True,
     extra: Sequence[str] = (),
+    start_url: str = "about:blank",
     env: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Browser]:
     """Start, connect, and end the browser with everything that it started. Keeps files in ``folder``."""
@@ -107,7 +109,9 @@ async def chromium(
     profile.mkdir(parents=True, exist_ok=True)
     port_file = profile / "DevToolsActivePort"
     port_file.unlink(missing_ok=True)
-    command = chromium_command(profile, camera=camera, microphone=microphone, headless=headless, extra=extra)
+    command = chromium_command(
+        profile, camera=camera, microphone=microphone, headless=headless, extra=extra, start_url=start_url
+    )
     with (folder / "chromium.log").open("wb") as log:
         process = subprocess.Popen(
             command,
@@ -172,13 +176,27 @@ class Browser:
     async def open(self, url: str = "about:blank") -> Page:
         """A new tab, once its document has loaded."""
         made = await self.call("Target.createTarget", {"url": "about:blank"})
-        attached = await self.call("Target.attachToTarget", {"targetId": made["targetId"], "flatten": True})
-        page = Page(self, made["targetId"], attached["sessionId"])
+        page = await self._attached(made["targetId"])
+        if url != "about:blank":
+            await page.go(url)
+        return page
+
+    async def attach(self, url: str) -> Page:
+        """The tab that the browser itself has opened at this address."""
+        async with asyncio.timeout(START_TIMEOUT_S):
+            while True:
+                found = await self.call("Target.getTargets")
+                for info in found["targetInfos"]:
+                    if info["type"] == "page" and info["url"] == url:
+                        return await self._attached(info["targetId"])
+                await asyncio.sleep(0.01)
+
+    async def _attached(self, target: str) -> Page:
+        attached = await self.call("Target.attachToTarget", {"targetId": target, "flatten": True})
+        page = Page(self, target, attached["sessionId"])
         self._pages[attached["sessionId"]] = page
         for domain in ("Page", "Runtime", "Log", "Network"):
             await page.call(f"{domain}.enable")
-        if url != "about:blank":
-            await page.go(url)
         return page
 
     async def call(
@@ -246,6 +264,13 @@ class Page:
         """Navigate, and wait for the load event of that document."""
         loaded = asyncio.Event()
         await self._during(loaded, "Page.navigate", {"url": url})
+
+    async def write(self, address: str, html: str) -> None:
+        """Put a page of ours in the place of the document at ``address``: it has its origin."""
+        await self.call("Page.setBypassCSP", {"enabled": True})
+        await self.go(address)
+        await self.evaluate(f"document.open(); document.write({json.dumps(html)}); document.close(); true")
+        await self.wait_for("document.readyState === 'complete'")
 
     async def reload(self) -> None:
         """As a person who presses F5."""
