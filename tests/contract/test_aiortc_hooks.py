@@ -5,12 +5,17 @@ Each name is used in ``media/hooks.py``, ``media/receive.py``, ``media/engine.py
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import inspect
+import socket
 import textwrap
+import time
 from collections.abc import Callable
 from fractions import Fraction
 from importlib.metadata import version
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import aioice.ice
@@ -21,6 +26,7 @@ import aiortc.rtcrtpreceiver
 import aiortc.rtcrtpsender
 import av
 import numpy as np
+import psutil
 import pytest
 from aiortc.codecs import CODECS
 from aiortc.codecs.opus import OpusEncoder
@@ -102,6 +108,14 @@ BODIES: dict[str, tuple[Callable[..., Any], str]] = {
     "RtpRouter.route_rtp": (aiortc.rtcdtlstransport.RtpRouter.route_rtp, "1c87d91caf67a7a4"),
     "Connection.gather_candidates": (aioice.ice.Connection.gather_candidates, "b902a463ded20fdd"),
 }
+
+
+def test_the_replaced_consent_is_the_one_that_was_read() -> None:
+    source = Path(aioice.ice.__file__).read_text(encoding="utf-8")
+    body = source[source.index("    async def query_consent") : source.index("    def data_received")]
+    assert (
+        hashlib.sha256(textwrap.dedent(body.rstrip() + "\n").encode()).hexdigest()[:16] == "8b660adba8253bd8"
+    )
 
 
 @pytest.mark.parametrize("name", BODIES)
@@ -186,10 +200,6 @@ def test_speech_is_mono_at_32_kbit_with_repair_data() -> None:
 
 async def test_a_silent_server_does_not_hold_up_gathering(monkeypatch: pytest.MonkeyPatch) -> None:
     """The only candidate is our own address; the server never answers."""
-    import asyncio
-    import socket
-    import time
-
     monkeypatch.setattr(aioice.ice, "get_host_addresses", lambda **_which: ["127.0.0.1"])
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
         silent.bind(("127.0.0.1", 0))
@@ -202,8 +212,88 @@ async def test_a_silent_server_does_not_hold_up_gathering(monkeypatch: pytest.Mo
     assert took_s == pytest.approx(hooks.GATHER_TIMEOUT_S, abs=0.4)
 
 
-def test_a_computer_without_network_talks_to_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    import ifaddr
+def net(monkeypatch: pytest.MonkeyPatch, **interfaces: tuple[bool, str]) -> None:
+    """The computer's interfaces: name=(is it up, its address); underscores stand for hyphens."""
+    names = {name.replace("_", "-"): state for name, state in interfaces.items()}
+    monkeypatch.setattr(
+        psutil, "net_if_stats", lambda: {n: SimpleNamespace(isup=s[0]) for n, s in names.items()}
+    )
+    monkeypatch.setattr(
+        psutil,
+        "net_if_addrs",
+        lambda: {
+            n: [SimpleNamespace(family=socket.AF_INET6 if ":" in s[1] else socket.AF_INET, address=s[1])]
+            for n, s in names.items()
+        },
+    )
 
-    monkeypatch.setattr(ifaddr, "get_adapters", lambda: [])
+
+def test_only_addresses_that_others_can_reach_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    net(
+        monkeypatch,
+        lo=(True, "127.0.0.1"),
+        wlan0=(True, "192.0.2.7"),
+        eth0=(False, "198.51.100.4"),
+        eth1=(True, "169.254.3.3"),
+        eth2=(True, "fe80::1%eth2"),
+        eth3=(True, "2001:db8::7"),
+        docker0=(True, "172.17.0.1"),
+    )
+    assert aioice.ice.get_host_addresses(True, True) == ["192.0.2.7", "2001:db8::7"]
+    assert aioice.ice.get_host_addresses(True, False) == ["192.0.2.7"]
+
+
+def test_a_virtual_network_is_better_than_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    net(monkeypatch, lo=(True, "127.0.0.1"), docker0=(True, "172.17.0.1"))
+    assert aioice.ice.get_host_addresses(True, True) == ["172.17.0.1"]
+
+
+def test_a_computer_without_network_talks_to_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    net(monkeypatch, lo=(True, "127.0.0.1"), wlan0=(False, "192.0.2.7"))
     assert aioice.ice.get_host_addresses(True, True) == ["127.0.0.1"]
+
+
+async def pair_of_connections(monkeypatch: pytest.MonkeyPatch) -> tuple[Any, Any]:
+    """Two ends that are connected over loopback."""
+    monkeypatch.setattr(aioice.ice, "get_host_addresses", lambda **_which: ["127.0.0.1"])
+    one, other = aioice.ice.Connection(True), aioice.ice.Connection(False)
+    for connection in (one, other):
+        await connection.gather_candidates()
+    for here, there in ((one, other), (other, one)):
+        here.remote_username, here.remote_password = there.local_username, there.local_password
+        for candidate in there.local_candidates:
+            await here.add_remote_candidate(candidate)
+        await here.add_remote_candidate(None)
+    await asyncio.gather(one.connect(), other.connect())
+    return one, other
+
+
+def delay_sending(connection: Any, seconds: float | None) -> None:
+    """Everything that is sent takes so long, or never arrives."""
+    loop = asyncio.get_running_loop()
+    for protocol in connection._protocols:
+        send = protocol.send_stun
+        protocol.send_stun = (
+            (lambda _message, _address: None)
+            if seconds is None
+            else lambda message, address, send=send: loop.call_later(seconds, send, message, address)
+        )
+
+
+@pytest.mark.parametrize(
+    ("delay_s", "alive"), [(0.0, True), (0.35, True), (None, False)], ids=["good", "slow", "dead"]
+)
+async def test_consent_outlives_a_slow_path_but_not_a_dead_one(
+    monkeypatch: pytest.MonkeyPatch, delay_s: float | None, alive: bool
+) -> None:
+    """A round trip of 700 ms is more than the 0.5 s that the stock method waits, each time."""
+    monkeypatch.setattr(hooks, "CONSENT_INTERVAL_S", 0.05)
+    monkeypatch.setattr(hooks, "CONSENT_LIFE_S", 1.2)
+    monkeypatch.setattr(aioice.ice, "CONSENT_INTERVAL", 0.05)  # what the stock method would go by
+    monkeypatch.setattr(aioice.ice, "CONSENT_FAILURES", 3)
+    ends = await pair_of_connections(monkeypatch)
+    for end in ends:
+        delay_sending(end, delay_s)
+    await asyncio.sleep(4.5 if delay_s is None else 3.0)
+    assert [not end._closed for end in ends] == [alive, alive]
+    await asyncio.gather(*(end.close() for end in ends))

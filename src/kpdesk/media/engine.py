@@ -197,13 +197,20 @@ class PeerEngine:
 
     async def _watch(self) -> None:
         """Flow, stall and figures. Nothing from the other side for 2.5 s while connected is a stall."""
-        measured_at = time.monotonic()
+        measured_at = now = time.monotonic()
+        connected_at: float | None = None
         while True:
-            await asyncio.sleep(TICK_S)
+            due = now + TICK_S
+            await asyncio.sleep(due - time.monotonic())
             now = time.monotonic()
+            self._stats.loop_lag_s = max(self._stats.loop_lag_s, now - due)
+            if connected_at is None and self._connection.connectionState == "connected":
+                connected_at = now
             if self._audio.packets:
                 self._flows("audio")
-            last = max(self._audio.last_packet_s or 0.0, self._video.last_packet_s or 0.0)
+            last = max(
+                self._audio.last_packet_s or 0.0, self._video.last_packet_s or 0.0, connected_at or 0.0
+            )
             if last and not self._stalled and now - last > STALL_S:
                 self._stalled = True
                 self._flowing.clear()

@@ -6,20 +6,35 @@ test_aiortc_hooks.py`` holds the pinned versions to every name used here.
 
 from __future__ import annotations
 
+import asyncio
 import fractions
 import functools
 import importlib
+import ipaddress
+import random
+import socket
+import time
 from typing import Any
 
 import aioice.ice
+import aioice.stun
 import aiortc.codecs.vpx
 import av
+import psutil
 from aiortc.codecs import CODECS
 from aiortc.codecs.opus import OpusEncoder
 
 from kpdesk.media.receive import receiver_for
 
 GATHER_TIMEOUT_S = 1.2
+RELAY_TIMEOUT_S = 3.0
+"""TCP, TLS, a challenge and the allocation are five round trips, and without a relay there is no call."""
+MAX_ADDRESSES = 8
+CONSENT_INTERVAL_S = 5.0
+CONSENT_RETRIES = 2
+"""After 0.5 and 1.5 s; an answer may take up to 3.5 s."""
+CONSENT_LIFE_S = 30.0
+_VIRTUAL = ("docker", "br-", "veth", "virbr", "vmnet", "vboxnet", "VirtualBox", "VMware", "vEthernet")
 OPUS_BITRATE = 32_000
 VP8_MIN_BITRATE = 100_000
 VP8_START_BITRATE = 1_000_000
@@ -76,15 +91,64 @@ def install() -> None:
     stock_candidates = aioice.ice.Connection.get_component_candidates
 
     async def get_component_candidates(self: Any, component: int, addresses: list[str]) -> Any:
-        return await stock_candidates(self, component, addresses, GATHER_TIMEOUT_S)  # type: ignore[arg-type]
+        wait_s = GATHER_TIMEOUT_S if addresses else RELAY_TIMEOUT_S
+        return await stock_candidates(self, component, addresses, wait_s)  # type: ignore[arg-type]
 
     ice: Any = aioice.ice
     ice.Connection.get_component_candidates = get_component_candidates
+    ice.Connection.query_consent = query_consent
+    ice.get_host_addresses = host_addresses
 
-    stock_addresses = aioice.ice.get_host_addresses
 
-    def get_host_addresses(use_ipv4: bool, use_ipv6: bool) -> list[str]:
-        """Loopback when there is nothing else: a rehearsal on one computer works without a network."""
-        return stock_addresses(use_ipv4, use_ipv6) or (["127.0.0.1"] if use_ipv4 else [])
+def host_addresses(use_ipv4: bool, use_ipv6: bool) -> list[str]:
+    """Addresses under which others may reach us: of interfaces that are up, without link-local ones, and
+    those of virtual switches only if there are no others. Loopback when there is nothing else at all: a
+    rehearsal on one computer works without a network.
+    """
+    real: list[str] = []
+    virtual: list[str] = []
+    states = psutil.net_if_stats()
+    for name, addresses in psutil.net_if_addrs().items():
+        if name not in states or not states[name].isup:
+            continue
+        found = virtual if name.startswith(_VIRTUAL) else real
+        families = {socket.AF_INET: use_ipv4, socket.AF_INET6: use_ipv6}
+        found += [
+            one.address for one in addresses if families.get(one.family, False) and _reachable(one.address)
+        ]
+    return (real or virtual or (["127.0.0.1"] if use_ipv4 else []))[:MAX_ADDRESSES]
 
-    ice.get_host_addresses = get_host_addresses
+
+def _reachable(text: str) -> bool:
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return False  # link-local with a zone, on some systems
+    return not (address.is_loopback or address.is_link_local or address.is_unspecified)
+
+
+async def query_consent(self: Any) -> None:
+    """Consent of the other side to be sent to (RFC 7675): asked every 5 s, gone after 30 s without answer.
+
+    The stock method waits 0.5 s for each answer and asks once, so that a path with a longer round trip is
+    closed after half a minute although it works. Ours asks again within each turn, as other STUN requests do.
+    """
+    agreed_s = time.monotonic()
+    while True:
+        await asyncio.sleep(CONSENT_INTERVAL_S * (0.8 + 0.4 * random.random()))
+        for pair in tuple(self._nominated.values()):
+            request = self.build_request(pair, nominate=False)
+            try:
+                await pair.protocol.request(
+                    request,
+                    pair.remote_addr,
+                    integrity_key=self.remote_password.encode("utf8"),
+                    retransmissions=CONSENT_RETRIES,
+                )
+            except aioice.stun.TransactionError:
+                continue
+            agreed_s = time.monotonic()
+        if time.monotonic() - agreed_s > CONSENT_LIFE_S:
+            self._query_consent_task = None
+            await self.close()
+            return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +34,8 @@ class StatsCollector:
         self._camera = camera
         self._sound = sound
         self._pictures = pictures
+        self.loop_lag_s = 0.0
+        """How late the media loop was at worst since the last measurement."""
         self._frames = 0
         self._first_frame_at_s: float | None = None
         self._size = (0, 0)
@@ -60,8 +61,7 @@ class StatsCollector:
             self._video.rtt_s = max(rtts)
         transports = by_type.get("transport", [])
         jitter = self._audio.jitter
-        began = time.monotonic()
-        await asyncio.sleep(0)
+        lag_s, self.loop_lag_s = self.loop_lag_s, 0.0
         return TransportStats(
             timestamp_s=time.monotonic(),
             round_trip_time_ms=max(rtts) * 1000 if rtts else None,
@@ -85,7 +85,7 @@ class StatsCollector:
             candidate_type=self._candidate_type(),
             first_video_frame_at_s=self._first_frame_at_s,
             underruns=self._sound.underruns,
-            event_loop_lag_ms=(time.monotonic() - began) * 1000,
+            event_loop_lag_ms=lag_s * 1000,
         )
 
     def _jitter_ms(self) -> float | None:

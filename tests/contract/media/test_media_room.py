@@ -301,3 +301,22 @@ async def test_only_the_gui_thread_may_call(table: Table) -> None:
 
     with pytest.raises(WrongThreadError):
         await asyncio.to_thread(elsewhere)
+
+
+async def test_a_connection_on_which_nothing_ever_comes_is_a_stall_too(table: Table) -> None:
+    await table.room.open_devices(DeviceChoice(), MediaWish())
+    peer = Peer()
+    table.peers.append(peer)
+    offer = await table.room.create_offer(1, (), relay_only=False)
+    answer = await peer.answer(offer)
+    for sender in peer.connection.getSenders():
+        sender.replaceTrack(None)
+        sender.transport._send_rtp = _lost  # type: ignore[method-assign]
+    await table.room.accept_answer(1, answer)
+    await until(lambda: bool(table.of(MediaStalled, 1)))
+    assert table.of(MediaFlowing) == []
+    assert PeerState.CONNECTED in [event.state for event in table.of(PeerChanged, 1)]
+
+
+async def _lost(_data: bytes) -> None:
+    """What is sent does not arrive."""
