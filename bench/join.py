@@ -34,8 +34,8 @@ async def measure(runs: int) -> dict[str, list[Joined]]:
 
 def main() -> int:
     given = options(__doc__, runs=7, quick_runs=2)
-    found = asyncio.run(measure(given.runs))
     results = Results("join", CHROMIUM)
+    found = asyncio.run(measure(given.runs))
     for metric in ("click_to_picture_ms", "admitted_to_picture_ms"):
         values = {side: [getattr(one, metric) for one in joined] for side, joined in found.items()}
         results.add("fresh start", metric, "ms", values[KPDESK], values[CHROMIUM], goal="<= 1.0")

@@ -128,7 +128,7 @@ async def test_the_practitioner_reloads_the_page(
         await assert_both_ways(page, patient, footage, doctors_footage)
 
 
-@pytest.mark.parametrize("seconds", [3, 10])
+@pytest.mark.parametrize("seconds", [3, 10, 30])
 async def test_the_network_drops_and_comes_back(
     tmp_path: Path, footage: Footage, doctors_footage: Footage, monkeypatch: pytest.MonkeyPatch, seconds: int
 ) -> None:
