@@ -270,14 +270,20 @@ async def pair_of_connections(monkeypatch: pytest.MonkeyPatch) -> tuple[Any, Any
 
 def delay_sending(connection: Any, seconds: float | None) -> None:
     """Everything that is sent takes so long, or never arrives."""
-    loop = asyncio.get_running_loop()
+
+    def slowed(send: Callable[..., None]) -> Callable[..., None]:
+        def later(*message: Any) -> None:
+            if not connection._closed:
+                send(*message)
+
+        def now(*message: Any) -> None:
+            if seconds is not None:
+                asyncio.get_running_loop().call_later(seconds, later, *message)
+
+        return now
+
     for protocol in connection._protocols:
-        send = protocol.send_stun
-        protocol.send_stun = (
-            (lambda _message, _address: None)
-            if seconds is None
-            else lambda message, address, send=send: loop.call_later(seconds, send, message, address)
-        )
+        protocol.send_stun = slowed(protocol.send_stun)
 
 
 @pytest.mark.parametrize(
