@@ -71,6 +71,8 @@ class Cards:
         self.slow = threading.Event()
         self.slow.set()
         self.cameras: list[Camera] = []
+        self.permission: dict[DeviceKind, bool | None] = {}
+        self.asked: dict[DeviceKind, Callable[[], None]] = {}
 
     def open_input(self, wished: Device | None, _ring: SampleRing) -> Card:
         return self._open(K.MICROPHONE, wished)
@@ -90,6 +92,17 @@ class Cards:
         card = Card(name or "default", threading.current_thread().name)
         self.opened[kind].append(card)
         return card
+
+    def allowed(self, kind: DeviceKind) -> bool | None:
+        return self.permission.get(kind, True)
+
+    def ask(self, kind: DeviceKind, answered: Callable[[], None]) -> None:
+        assert kind not in self.asked
+        self.asked[kind] = answered
+
+    def answer(self, kind: DeviceKind, yes: bool) -> None:
+        self.permission[kind] = yes
+        self.asked.pop(kind)()
 
     def live(self, kind: DeviceKind) -> list[str]:
         return [card.name for card in self.opened[kind] if not card.closed]
@@ -153,6 +166,7 @@ class Bench:
 def cards(monkeypatch: pytest.MonkeyPatch) -> Cards:
     cards = Cards()
     monkeypatch.setattr(module, "sound", cards)
+    monkeypatch.setattr(module, "permission", cards)
     monkeypatch.setattr(module, "CHECK_EVERY_S", 0.02)
 
     def make_camera(self: DeviceManager) -> Camera:
@@ -321,3 +335,32 @@ async def test_a_card_that_stops_in_a_second_visit_is_still_noticed(bench: Bench
     await bench.manager.open(DeviceChoice(), MediaWish())
     cards.opened[K.MICROPHONE][1].active = False
     await until(lambda: len(cards.opened[K.MICROPHONE]) == 3)
+
+
+async def test_while_the_person_is_asked_nothing_waits(bench: Bench, cards: Cards) -> None:
+    cards.permission = {K.CAMERA: None, K.MICROPHONE: None}
+    await bench.manager.open(DeviceChoice(), MediaWish())
+    await bench.manager.set_wish(MediaWish())
+    assert cards.live(K.SPEAKER) == ["default"]
+    assert bench.last(K.CAMERA)[0] is bench.last(K.MICROPHONE)[0] is H.STARTING
+    cards.answer(K.MICROPHONE, True)
+    await until(lambda: cards.live(K.MICROPHONE) == ["default"])
+    cards.answer(K.CAMERA, False)
+    await until(lambda: bench.last(K.CAMERA) == (H.DENIED, "", ErrorCode.CAMERA_DENIED))
+    assert cards.cameras == []
+
+
+async def test_who_leaves_before_answering_opens_nothing(bench: Bench, cards: Cards) -> None:
+    cards.permission = {K.CAMERA: None}
+    await bench.manager.open(DeviceChoice(), MediaWish())
+    await bench.manager.close_devices()
+    cards.answer(K.CAMERA, True)
+    await asyncio.sleep(0.02)
+    assert cards.cameras == []
+
+
+async def test_a_microphone_that_is_denied_is_named_and_never_opened(bench: Bench, cards: Cards) -> None:
+    cards.permission = {K.MICROPHONE: False}
+    await bench.manager.open(DeviceChoice(), MediaWish())
+    assert bench.last(K.MICROPHONE) == (H.DENIED, "", ErrorCode.MICROPHONE_DENIED)
+    assert cards.opened[K.MICROPHONE] == []

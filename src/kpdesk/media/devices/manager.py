@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import functools
 import logging
 import time
 from collections.abc import Callable
@@ -30,7 +31,7 @@ from kpdesk.domain.media import (
     MediaWish,
 )
 from kpdesk.media import _errors
-from kpdesk.media.devices import sound
+from kpdesk.media.devices import permission, sound
 from kpdesk.media.devices.files import FileCamera, FileMicrophone
 from kpdesk.media.ring import SampleRing
 from kpdesk.media.sound_loop import SoundLoop
@@ -101,6 +102,7 @@ class DeviceManager:
         self._camera: OpenCamera | None = None
         self._streams: dict[DeviceKind, OpenSound] = {}
         self._states: dict[DeviceKind, DeviceState] = {}
+        self._asking: set[DeviceKind] = set()
         self._lock = asyncio.Lock()
         self._keeper = TaskKeeper("devices")
         self.hub: CameraHub | None = None
@@ -178,7 +180,7 @@ class DeviceManager:
             self._close_camera()
             self._tell(kind, DeviceHealth.OFF)
             return
-        if self._camera is not None:
+        if self._camera is not None or not self._allowed(kind):
             return
         self._tell(kind, DeviceHealth.STARTING)
         try:
@@ -188,6 +190,26 @@ class DeviceManager:
             return
         if self._files[kind] is not None:
             self._tell(kind, DeviceHealth.WORKING, self._camera.name)
+
+    def _allowed(self, kind: DeviceKind) -> bool:
+        """Whether the system lets us open it now. While the person is being asked nothing waits: the answer
+        settles the devices again."""
+        if self._files.get(kind) is not None:
+            return True
+        answer = permission.allowed(kind)
+        if answer is None:
+            self._tell(kind, DeviceHealth.STARTING)
+            if kind not in self._asking:
+                self._asking.add(kind)
+                permission.ask(kind, functools.partial(self._answered, kind))
+        elif not answer:
+            self._fail(kind, _errors.denied(kind))
+        return bool(answer)
+
+    def _answered(self, kind: DeviceKind) -> None:
+        self._asking.discard(kind)
+        if self._open:
+            self._keeper.spawn(self._settle(), name="permission")
 
     def _make_camera(self) -> OpenCamera:
         hub = self.hub
@@ -214,7 +236,7 @@ class DeviceManager:
             camera.close()
 
     async def _settle_stream(self, kind: DeviceKind) -> None:
-        if kind in self._streams:
+        if kind in self._streams or not self._allowed(kind):
             return
         self._tell(kind, DeviceHealth.STARTING)
         wished = self._wished(kind)
