@@ -5,10 +5,12 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication
+import shiboken6
+from PySide6.QtGui import QColor, QFontMetricsF
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from kpdesk.base.resources import resource_root
+from kpdesk.ui.theme.application_theme import ApplicationTheme
 from kpdesk.ui.theme.icons import pixmap
 from kpdesk.ui.theme.style import style_sheet
 from kpdesk.ui.theme.tokens import DARK, LIGHT, Tokens, contrast, high_contrast, tinted
@@ -90,3 +92,24 @@ def test_icons_take_their_colour_at_any_density(qapp: QApplication, ratio: float
         ]
         assert opaque, path.stem
         assert all(abs(colour.hue() - QColor("#AA3311").hue()) <= 3 for colour in opaque), path.stem
+
+
+def test_a_window_that_qt_has_deleted_is_left_alone(qapp: QApplication) -> None:
+    theme = ApplicationTheme(qapp)
+    gone, there = QWidget(), QWidget()
+    for window in (gone, there):
+        theme.dress(window)
+    shiboken6.delete(gone)
+    theme.apply("dark", 1.5)  # a name of ours still keeps the shell of the deleted one
+    assert DARK.surface in there.styleSheet()
+    theme.apply()
+
+
+@pytest.mark.parametrize("weight", [400, 600, 700])
+def test_digits_have_one_width(qapp: QApplication, weight: int) -> None:
+    ApplicationTheme(qapp)
+    label = QLabel("10:30")
+    label.setStyleSheet(f"* {{ font-size: 20pt; font-weight: {weight}; }}")
+    label.ensurePolished()
+    metrics = QFontMetricsF(label.font())
+    assert len({round(metrics.horizontalAdvance(digit), 3) for digit in "0123456789"}) == 1

@@ -9,6 +9,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 from kpdesk.ui.theme.fonts import body_font, load_fonts
 from kpdesk.ui.theme.style import palette_of, style_sheet
@@ -128,7 +129,10 @@ class ApplicationTheme(QObject):
         self._app.setPalette(palette_of(look.tokens))
         sheet = style_sheet(look.tokens, look.text_scale)
         for window in tuple(self._windows):
-            window.setStyleSheet(sheet)
+            if isValid(window):
+                window.setStyleSheet(sheet)
+            else:  # Qt has deleted it, a name in Python still keeps its shell
+                self._windows.discard(window)
         self.changed.emit()
 
     def _tokens(self) -> Tokens:

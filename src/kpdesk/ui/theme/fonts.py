@@ -31,4 +31,6 @@ def body_font(text_scale: float) -> QFont:
     font.setPointSizeF(BODY_POINTS * text_scale)
     # a zoomed glyph of whole pixels jumps; outlines do not
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    # digits of one width (OpenType tnum): a clock does not tremble, times stand in columns
+    font.setFeature(QFont.Tag("tnum"), 1)
     return font

@@ -72,10 +72,6 @@ QFrame[banner="info"] {{ background: {t.brand_soft}; border-radius: 12px; }}
 QFrame[banner="good"] {{ background: {t.good_soft}; border-radius: 12px; }}
 QFrame[banner="warn"] {{ background: {t.warn_soft}; border-radius: 12px; }}
 QFrame[banner="bad"] {{ background: {t.bad_soft}; border-radius: 12px; }}
-QFrame[pill="good"] {{ background: {t.good_soft}; border-radius: 14px; }}
-QFrame[pill="warn"] {{ background: {t.warn_soft}; border-radius: 14px; }}
-QFrame[pill="bad"] {{ background: {t.bad_soft}; border-radius: 14px; }}
-QFrame[pill="quiet"] {{ background: {t.sunken}; border-radius: 14px; }}
 QPushButton {{ background: {t.surface}; border: 1px solid {t.control};
   border-radius: {RADIUS_CONTROL_PX}px; padding: 0 18px; min-height: {control}px; font-weight: 600; }}
 QPushButton:hover {{ background: {t.hover}; }}

@@ -1,4 +1,4 @@
-"""A calm box with an icon, a sentence and, where it helps, a button; and the small pill."""
+"""A calm box with an icon, a sentence and, where it helps, a button."""
 
 from __future__ import annotations
 
@@ -61,29 +61,3 @@ class Banner(QFrame):
         self.close_button.setAccessibleName(self.tr("Close this message"))
         self.setAccessibleName(f"{title} {text}".strip())
         self.setVisible(bool(title))
-
-
-class Pill(QFrame):
-    """A state in one or two words, with its icon."""
-
-    def __init__(self, object_name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName(object_name)
-        self.setProperty("pill", "quiet")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(10, 3, 12, 3)
-        row.setSpacing(6)
-        self._icon = IconLabel("", self, size=18)
-        self.label = TextLabel("label", self, strong=True, wrap=False)
-        row.addWidget(self._icon)
-        row.addWidget(self.label)
-
-    def say(self, tone: str, icon: str, words: str) -> None:
-        """Show a state; ``tone``: good, warn, bad or quiet."""
-        self._icon.show_icon(icon, tone)
-        self.label.setText(words)
-        self.label.set_tone(tone)
-        if self.property("pill") != tone:
-            self.setProperty("pill", tone)
-            restyle(self)
-        self.setVisible(bool(words))

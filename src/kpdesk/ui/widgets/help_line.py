@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from kpdesk.domain.profile import PlanProfile
 from kpdesk.ui.formatting import current_language, help_hours
 from kpdesk.ui.theme.application_theme import current_look
-from kpdesk.ui.widgets.banner import Pill
 from kpdesk.ui.widgets.labels import IconLabel, TextLabel
+from kpdesk.ui.widgets.pill import Pill
 
 
 class HelpBar(QWidget):

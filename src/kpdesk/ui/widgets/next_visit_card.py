@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 from kpdesk.ui.theme.application_theme import current_look
 from kpdesk.ui.viewmodels.home import AppointmentItem
 from kpdesk.ui.widgets import appointment_words as words
-from kpdesk.ui.widgets.banner import Pill
 from kpdesk.ui.widgets.buttons import ActionButton
 from kpdesk.ui.widgets.card import AccentCard, SnugFrame
 from kpdesk.ui.widgets.labels import IconLabel, RoundIcon, TextLabel
+from kpdesk.ui.widgets.pill import Pill
 
 
 def beside_or_below(large: bool) -> QBoxLayout.Direction:

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWid
 from kpdesk.domain.profile import PlanProfile
 from kpdesk.ui.formatting import current_language, help_hours, minutes_text
 from kpdesk.ui.theme.application_theme import current_look
-from kpdesk.ui.widgets.banner import Pill
 from kpdesk.ui.widgets.buttons import ActionButton
 from kpdesk.ui.widgets.card import AccentCard
 from kpdesk.ui.widgets.labels import IconLabel, RoundIcon, TextLabel, scroll_page
+from kpdesk.ui.widgets.pill import Pill
 
 _STEPS = ("wifi", "monitor", "video")
 
