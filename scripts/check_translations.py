@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -22,34 +23,60 @@ Text = tuple[str, str]
 """Context and source."""
 
 
-def texts(path: Path) -> dict[Text, tuple[str, bool]]:
-    """Each text of a .ts file of ours: the translation, and whether it is finished."""
-    found: dict[Text, tuple[str, bool]] = {}
+@dataclass(frozen=True)
+class Translation:
+    """What a .ts file says for one text: one form, or each plural form of the language."""
+
+    forms: tuple[str, ...]
+    finished: bool
+    counted: bool = False
+
+
+def texts(path: Path) -> dict[Text, Translation]:
+    """Each text of a .ts file of ours."""
+    found: dict[Text, Translation] = {}
     root = ElementTree.parse(path).getroot()  # noqa: S314 - a file of this repository
     for context in root.findall("context"):
         name = context.findtext("name", "")
         for message in context.findall("message"):
             translation = message.find("translation")
-            words = "".join(translation.itertext()) if translation is not None else ""
-            finished = translation is not None and translation.get("type") is None and bool(words.strip())
-            found[name, message.findtext("source", "")] = (words, finished)
+            if translation is None:
+                forms: tuple[str, ...] = ()
+            elif message.get("numerus") == "yes":
+                forms = tuple("".join(form.itertext()) for form in translation.findall("numerusform"))
+            else:
+                forms = ("".join(translation.itertext()),)
+            finished = translation is not None and translation.get("type") is None
+            whole = finished and bool(forms) and all(form.strip() for form in forms)
+            counted = message.get("numerus") == "yes"
+            found[name, message.findtext("source", "")] = Translation(forms, whole, counted)
     return found
 
 
-def problems(translated: dict[Text, tuple[str, bool]], wanted: set[Text]) -> Iterator[str]:
+def wanted_in(path: Path, program: dict[Text, Translation]) -> set[Text]:
+    """The texts that ``path`` has to hold: the program speaks English, whose file has plural forms alone."""
+    english = path.stem.endswith("_en")
+    return {text for text, found in program.items() if found.counted or not english}
+
+
+def problems(translated: dict[Text, Translation], wanted: set[Text]) -> Iterator[str]:
     """One line for each text that is not ready to ship."""
     for context, source in sorted(wanted - translated.keys()):
         yield f"missing: {context}: {source!r}"
     for context, source in sorted(translated.keys() - wanted):
         yield f"no longer in the program: {context}: {source!r}"
-    for (context, source), (words, finished) in sorted(translated.items()):
-        if not finished:
+    for (context, source), translation in sorted(translated.items()):
+        if not translation.finished:
             yield f"unfinished: {context}: {source!r}"
-        elif sorted(PLACEHOLDER.findall(source)) != sorted(PLACEHOLDER.findall(words)):
-            yield f"placeholders differ: {context}: {source!r} -> {words!r}"
+            continue
+        for words in translation.forms:
+            missing = set(PLACEHOLDER.findall(source)) ^ set(PLACEHOLDER.findall(words))
+            # "one minute" may do without its number
+            if missing - ({"%n"} if translation.counted else set()):
+                yield f"placeholders differ: {context}: {source!r} -> {words!r}"
 
 
-def program_texts() -> set[Text]:
+def program_texts() -> dict[Text, Translation]:
     """Every text of the program, collected now. Raises RuntimeError without Qt's tool."""
     tool = Path(sys.executable).parent / "pyside6-lupdate"
     command = str(tool) if tool.exists() else shutil.which("pyside6-lupdate")
@@ -64,7 +91,7 @@ def program_texts() -> set[Text]:
             capture_output=True,
             timeout=120,
         )
-        return set(texts(fresh))
+        return texts(fresh)
 
 
 def main() -> int:
@@ -72,14 +99,18 @@ def main() -> int:
     if not files:
         print("there is no translation", file=sys.stderr)
         return 1
-    wanted = program_texts()
+    program = program_texts()
     failed = False
     for path in files:
-        for line in problems(texts(path), wanted):
+        translated = texts(path)
+        wanted = wanted_in(path, program)
+        if path.stem.endswith("_en"):  # `dev.py translate` adds the other texts, which stay as they are
+            translated = {text: found for text, found in translated.items() if text in wanted}
+        for line in problems(translated, wanted):
             failed = True
             print(f"{path.name}: {line}", file=sys.stderr)
     if not failed:
-        print(f"{len(files)} translation of {len(wanted)} texts: complete")
+        print(f"{len(files)} translations of {len(program)} texts: complete")
     return int(failed)
 
 

@@ -80,10 +80,12 @@ def slot(
     )
 
 
-MOVED = slot(4, 20.02, "Family Medicine", doctor="Dr. Ana Reyes", moved_from=START + timedelta(days=16))
+MOVED = slot(
+    4, 20 + 0.5 / 24, "Family Medicine", doctor="Dr. Ana Reyes", moved_from=START + timedelta(days=16)
+)
 COMING = (
-    slot(2, 7.146, "Cardiology", doctor="Dr. Samuel Okafor"),
-    slot(3, 9.95, "Laboratory", modality=Modality.IN_PERSON),
+    slot(2, 7 + 3.5 / 24, "Cardiology", doctor="Dr. Samuel Okafor"),
+    slot(3, 10 - 1.25 / 24, "Laboratory", modality=Modality.IN_PERSON),
     MOVED,
 )
 PAST = (
@@ -194,7 +196,6 @@ def draw(
         on_sign_out=lambda: None,
         on_refresh=lambda: None,
         on_settings_changed=lambda _language, _look, _scale: None,
-        on_check=lambda: None,
     )
     window.resize(*size)
     window.show()

@@ -551,6 +551,10 @@ How long the doctor has been away; {time} counts up, for example 0:12</extracomm
         <source>This appointment has a new time</source>
         <translation>Esta cita tiene un nuevo horario</translation>
     </message>
+    <message>
+        <source>Join about {minutes} early.</source>
+        <translation>Entre unos {minutes} antes.</translation>
+    </message>
 </context>
 <context>
     <name>DevicePicker</name>
@@ -1231,29 +1235,26 @@ How long the doctor has been away; {time} counts up, for example 0:12</extracomm
         <source>Yesterday</source>
         <translation>Ayer</translation>
     </message>
-    <message>
-        <source>1 minute</source>
-        <translation>1 minuto</translation>
+    <message numerus="yes">
+        <source>%n minutes</source>
+        <translation>
+            <numerusform>%n minuto</numerusform>
+            <numerusform>%n minutos</numerusform>
+        </translation>
     </message>
-    <message>
-        <source>{count} minutes</source>
-        <translation>{count} minutos</translation>
+    <message numerus="yes">
+        <source>%n hours</source>
+        <translation>
+            <numerusform>%n hora</numerusform>
+            <numerusform>%n horas</numerusform>
+        </translation>
     </message>
-    <message>
-        <source>1 hour</source>
-        <translation>1 hora</translation>
-    </message>
-    <message>
-        <source>{count} hours</source>
-        <translation>{count} horas</translation>
-    </message>
-    <message>
-        <source>1 day</source>
-        <translation>1 día</translation>
-    </message>
-    <message>
-        <source>{count} days</source>
-        <translation>{count} días</translation>
+    <message numerus="yes">
+        <source>%n days</source>
+        <translation>
+            <numerusform>%n día</numerusform>
+            <numerusform>%n días</numerusform>
+        </translation>
     </message>
     <message>
         <source>{first} to {last}</source>
@@ -1262,7 +1263,7 @@ How long the doctor has been away; {time} counts up, for example 0:12</extracomm
     </message>
     <message>
         <source>{days}, {opens} to {closes}</source>
-        <extracomment>Opening hours, for example &quot;Monday to Friday, 5:00 AM to 5:00 PM&quot;</extracomment>
+        <extracomment>Opening hours, for example &quot;Monday to Friday, 5 AM to 5 PM&quot;</extracomment>
         <translation>{days}, de {opens} a {closes}</translation>
     </message>
 </context>
@@ -1403,6 +1404,11 @@ How long the doctor has been away; {time} counts up, for example 0:12</extracomm
         <translation>Puede entrar hasta: {time}</translation>
     </message>
     <message>
+        <source>Times are in the time zone of this computer: {zone}.</source>
+        <extracomment>{zone} is for example &quot;Eastern Standard Time&quot;</extracomment>
+        <translation>Las horas son las de esta computadora: {zone}.</translation>
+    </message>
+    <message>
         <source>Cancelled</source>
         <translation>Cancelada</translation>
     </message>
@@ -1429,6 +1435,10 @@ How long the doctor has been away; {time} counts up, for example 0:12</extracomm
     <message>
         <source>Your visit with {doctor} has a new time: {when}.</source>
         <translation>Su consulta con {doctor} tiene un nuevo horario: {when}.</translation>
+    </message>
+    <message>
+        <source>You can join your visit now.</source>
+        <translation>Ya puede entrar a su cita.</translation>
     </message>
 </context>
 <context>
@@ -1523,6 +1533,11 @@ How long the doctor has been away; {time} counts up, for example 0:12</extracomm
 </context>
 <context>
     <name>MainWindow</name>
+    <message>
+        <source>As this computer ({language})</source>
+        <extracomment>First choice of the language menu; {language} is for example &quot;English&quot;</extracomment>
+        <translation>Como esta computadora ({language})</translation>
+    </message>
     <message>
         <source>Appearance</source>
         <translation>Apariencia</translation>

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
-from types import ModuleType
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,6 +17,7 @@ from kpdesk.ui import formatting
 from kpdesk.ui.error_texts import error_text
 from kpdesk.ui.i18n import Languages
 from kpdesk.ui.notices import NoticeTone
+from scripts import check_translations as checker
 from tests.helpers.noticemock import HeardNotices, noticemock
 
 __all__ = ["noticemock"]
@@ -37,13 +36,8 @@ def languages(qapp: QApplication) -> Iterator[Languages]:
 
 
 @pytest.fixture(scope="module")
-def checker() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("checker", ROOT / "scripts" / "check_translations.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def program() -> dict[checker.Text, checker.Translation]:
+    return checker.program_texts()
 
 
 @pytest.mark.parametrize("code", ErrorCode)
@@ -110,9 +104,9 @@ def test_clock(seconds: int, text: str) -> None:
 
 def test_help_hours(languages: Languages) -> None:
     line = HelpLine("1", opens=time(5), closes=time(17))
-    assert formatting.help_hours(line).replace("\u00a0", " ") == "Monday to Friday, 5:00 AM to 5:00 PM"
+    assert formatting.help_hours(line).replace("\u00a0", " ") == "Monday to Friday, 5 AM to 5 PM"
     broken = HelpLine("1", days=(0, 2), opens=time(9), closes=time(12))
-    assert formatting.help_hours(broken).startswith("Monday, Wednesday, 9:00")
+    assert formatting.help_hours(broken).startswith("Monday, Wednesday, 9")
 
 
 def test_notices_carry_the_words_of_their_code(noticemock: HeardNotices, languages: Languages) -> None:
@@ -124,20 +118,77 @@ def test_notices_carry_the_words_of_their_code(noticemock: HeardNotices, languag
     assert notice.in_current_language().title == error_text(ErrorCode.OFFLINE).title != notice.title
 
 
-def test_the_translation_is_whole(checker: ModuleType) -> None:
-    assert (
-        list(checker.problems(checker.texts(ROOT / "translations/kpdesk_es.ts"), checker.program_texts()))
-        == []
-    )
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_translation_is_whole(language: str, program: dict[checker.Text, checker.Translation]) -> None:
+    path = ROOT / "translations" / f"kpdesk_{language}.ts"
+    wanted = checker.wanted_in(path, program)
+    assert len(wanted) >= 3
+    assert list(checker.problems(checker.texts(path), wanted)) == []
 
 
-def test_the_checker_finds_what_is_wrong(checker: ModuleType) -> None:
+def test_the_checker_finds_what_is_wrong() -> None:
+    said = checker.Translation
     translated = {
-        ("A", "one"): ("uno", True),
-        ("A", "two {n}"): ("dos", True),
-        ("A", "three"): ("", False),
-        ("A", "old"): ("viejo", True),
+        ("A", "one"): said(("uno",), True),
+        ("A", "two {n}"): said(("dos",), True),
+        ("A", "three"): said(("",), False),
+        ("A", "old"): said(("viejo",), True),
+        ("B", "%n days"): said(("un día", "%n días"), True, True),
+        ("B", "%n days of {all}"): said(("%n día de {all}", "%n días"), True, True),
     }
     wanted = {("A", "one"), ("A", "two {n}"), ("A", "three"), ("A", "new")}
-    found = [line.partition(":")[0] for line in checker.problems(translated, wanted)]
-    assert found == ["missing", "no longer in the program", "unfinished", "placeholders differ"]
+    wanted |= {("B", "%n days"), ("B", "%n days of {all}")}
+    found = [line.rpartition(" -> ")[0] or line for line in checker.problems(translated, wanted)]
+    assert found == [
+        "missing: A: 'new'",
+        "no longer in the program: A: 'old'",
+        "unfinished: A: 'three'",
+        "placeholders differ: A: 'two {n}'",
+        "placeholders differ: B: '%n days of {all}'",
+    ]
+
+
+def test_plural_forms_are_read_and_an_empty_one_is_not_finished(tmp_path: Path) -> None:
+    file = tmp_path / "kpdesk_es.ts"
+    file.write_text(
+        '<TS version="2.1" language="es"><context><name>C</name>'
+        '<message numerus="yes"><source>%n a</source><translation>'
+        "<numerusform>%n uno</numerusform><numerusform></numerusform></translation></message>"
+        '<message numerus="yes"><source>%n b</source><translation>'
+        "<numerusform>%n dos</numerusform><numerusform>%n doses</numerusform></translation></message>"
+        "</context></TS>",
+        encoding="utf-8",
+    )
+    read = checker.texts(file)
+    assert not read["C", "%n a"].finished
+    assert read["C", "%n b"] == checker.Translation(("%n dos", "%n doses"), True, True)
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "many"), [("en", "1 minute", "2 minutes"), ("es", "1 minuto", "2 minutos")]
+)
+def test_counted_things_take_their_plural_form(
+    languages: Languages, language: str, one: str, many: str
+) -> None:
+    languages.set_language(language)
+    assert (formatting.minutes_text(1), formatting.minutes_text(2)) == (one, many)
+
+
+def test_a_zone_is_named_only_when_its_clock_is_another(languages: Languages) -> None:
+    pacific = "America/Los_Angeles"
+    assert formatting.zone_name(AT, pacific) == ""
+    assert formatting.zone_name(AT, "America/Tijuana") == ""  # another name, the same clock
+    formatting.use_zone(ZoneInfo("America/New_York"))
+    assert formatting.zone_name(AT, pacific) == "Pacific Standard Time"
+    assert formatting.zone_name(AT - timedelta(days=150), pacific) == "Pacific Daylight Time"
+    assert formatting.own_zone_name(AT) == "Eastern Standard Time"
+    languages.set_language("es")
+    assert formatting.own_zone_name(AT) == "hora estándar oriental"
+
+
+def test_help_hours_name_their_zone_to_somebody_elsewhere(languages: Languages) -> None:
+    line = HelpLine("1", opens=time(5), closes=time(17, 30))
+    assert "(" not in formatting.help_hours(line, AT)
+    formatting.use_zone(ZoneInfo("America/New_York"))
+    text = formatting.help_hours(line, AT).replace("\u00a0", " ")
+    assert text == "Monday to Friday, 5 AM to 5:30 PM (Pacific Standard Time)"

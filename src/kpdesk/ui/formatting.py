@@ -6,12 +6,13 @@ them into local time.
 
 from __future__ import annotations
 
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, time, tzinfo
 from typing import Final
+from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
+from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale, QObject, QTime, QTimeZone
 
-from kpdesk.domain.profile import HelpLine
+from kpdesk.domain.profile import HelpLine, LocalizedText
 
 translate = QCoreApplication.translate
 
@@ -30,9 +31,38 @@ def local(instant: datetime) -> datetime:
     return instant.astimezone(_zone[0] if _zone else None)
 
 
+def zone_name(instant: datetime, zone: str) -> str:
+    """The name of the IANA ``zone`` when its clock at ``instant`` differs from the one on the wall, for
+    example ``Pacific Standard Time``; else empty: what goes without saying is not said."""
+    there = instant.astimezone(ZoneInfo(zone))
+    if there.utcoffset() == local(instant).utcoffset():
+        return ""
+    return _long_name(QTimeZone(zone.encode()), instant)
+
+
+def own_zone_name(instant: datetime) -> str:
+    """The name of the zone in which times are written, at ``instant``."""
+    own = _zone[0] if _zone else None
+    if isinstance(own, ZoneInfo) and own.key:
+        return _long_name(QTimeZone(own.key.encode()), instant)
+    return _long_name(QTimeZone.systemTimeZone(), instant)
+
+
+def _long_name(zone: QTimeZone, instant: datetime) -> str:
+    at = QDateTime.fromMSecsSinceEpoch(int(instant.timestamp() * 1000), zone)
+    return zone.displayName(at, QTimeZone.NameType.LongName, QLocale())
+
+
 def current_language() -> str:
     """BCP 47 tag of the words on the screen, for example ``es``."""
     return QLocale().bcp47Name()
+
+
+def in_both_languages(text: LocalizedText) -> str:
+    """What everybody has to be able to read: a line in the language of now, and one in the other."""
+    other = "en" if current_language().startswith("es") else "es"
+    lines = dict.fromkeys((text.in_language(current_language()), text.in_language(other)))
+    return "\n".join(lines)
 
 
 def clock(seconds: int) -> str:
@@ -45,8 +75,7 @@ def clock(seconds: int) -> str:
 def time_of_day(instant: datetime) -> str:
     """``10:30 AM``, ``10:30 a. m.``"""
     at = local(instant)
-    text = QLocale().toString(QTime(at.hour, at.minute), QLocale.FormatType.ShortFormat)
-    return text.replace("\u202f", "\u00a0")
+    return _clock_time(at.time())
 
 
 def short_day(instant: datetime) -> str:
@@ -97,11 +126,26 @@ def one_stop(text: str) -> str:
     return text.replace("..", ".")
 
 
+class Formatting(QObject):
+    """Counted things, in the plural forms of the language. An object because Qt's collector of texts knows
+    plural forms in Python from ``self.tr`` alone; its name is the context of this module."""
+
+    def minutes(self, count: int) -> str:
+        return self.tr("%n minutes", "", count)
+
+    def hours(self, count: int) -> str:
+        return self.tr("%n hours", "", count)
+
+    def days(self, count: int) -> str:
+        return self.tr("%n days", "", count)
+
+
+_counted: Final = Formatting()
+
+
 def minutes_text(minutes: int) -> str:
     """``1 minute``, ``12 minutes``"""
-    if minutes == 1:
-        return translate("Formatting", "1 minute")
-    return translate("Formatting", "{count} minutes").format(count=minutes)
+    return _counted.minutes(minutes)
 
 
 def countdown(minutes: int) -> str:
@@ -110,20 +154,26 @@ def countdown(minutes: int) -> str:
         return minutes_text(max(1, minutes))
     if minutes < MINUTES_PER_DAY:
         hours, rest = divmod(minutes, MINUTES_PER_HOUR)
-        text = (
-            translate("Formatting", "1 hour")
-            if hours == 1
-            else translate("Formatting", "{count} hours").format(count=hours)
-        )
+        text = _counted.hours(hours)
         return f"{text} {minutes_text(rest)}" if rest and hours < 3 else text
-    days = round(minutes / MINUTES_PER_DAY)
-    if days == 1:
-        return translate("Formatting", "1 day")
-    return translate("Formatting", "{count} days").format(count=days)
+    return _counted.days(round(minutes / MINUTES_PER_DAY))
 
 
-def help_hours(line: HelpLine) -> str:
-    """``Monday to Friday, 5 AM to 5 PM``: in the help line's own zone, as its leaflets say."""
+def _clock_time(at: time) -> str:
+    text = QLocale().toString(QTime(at.hour, at.minute), QLocale.FormatType.ShortFormat)
+    return text.replace("\u202f", "\u00a0")
+
+
+def _round_hour(at: time) -> str:
+    """``5 AM`` where clocks have twelve hours and the minutes are none; else as on a clock."""
+    text = _clock_time(at)
+    twelve = "ap" in QLocale().timeFormat(QLocale.FormatType.ShortFormat).lower()
+    return text.replace(":00", "") if twelve and at.minute == 0 else text
+
+
+def help_hours(line: HelpLine, now: datetime | None = None) -> str:
+    """``Monday to Friday, 5 AM to 5 PM``: in the help line's own zone, as its leaflets say. ``now``, where it
+    is known, adds the zone's name if its clock is not the one on the wall."""
     locale = QLocale()
     names = [locale.dayName(day + 1, QLocale.FormatType.LongFormat) for day in sorted(line.days)]
     run = list(line.days) == list(range(line.days[0], line.days[0] + len(line.days))) if line.days else False
@@ -132,11 +182,13 @@ def help_hours(line: HelpLine) -> str:
         days = translate("Formatting", "{first} to {last}").format(first=names[0], last=names[-1])
     else:
         days = ", ".join(names)
-    #: Opening hours, for example "Monday to Friday, 5:00 AM to 5:00 PM"
+    #: Opening hours, for example "Monday to Friday, 5 AM to 5 PM"
     text = translate("Formatting", "{days}, {opens} to {closes}").format(
         days=days,
-        opens=locale.toString(QTime(line.opens.hour, line.opens.minute), QLocale.FormatType.ShortFormat),
-        closes=locale.toString(QTime(line.closes.hour, line.closes.minute), QLocale.FormatType.ShortFormat),
+        opens=_round_hour(line.opens),
+        closes=_round_hour(line.closes),
     )
-    text = text.replace("\u202f", "\u00a0")
+    zone = zone_name(now, line.time_zone) if now is not None else ""
+    if zone:
+        text = f"{text} ({zone})"
     return text[:1].upper() + text[1:]

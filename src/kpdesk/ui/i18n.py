@@ -27,6 +27,7 @@ class Languages(QObject):
         self._choice: str | None = None
         self._language = "en"
         QLocale.setDefault(_locale("en"))
+        self._install("en")
 
     @property
     def language(self) -> str:
@@ -47,17 +48,19 @@ class Languages(QObject):
         QLocale.setDefault(_locale(wanted))  # before the words: they hold dates
         if wanted == self._language:
             return
-        for old in self._translators:
-            self._app.removeTranslator(old)
-        self._translators = self._load(wanted)
         self._language = wanted
-        for translator in self._translators:
-            self._app.installTranslator(translator)
+        self._install(wanted)
         self.changed.emit(wanted)
 
+    def _install(self, language: str) -> None:
+        for old in self._translators:
+            self._app.removeTranslator(old)
+        self._translators = self._load(language)
+        for translator in self._translators:
+            self._app.installTranslator(translator)
+
     def _load(self, language: str) -> list[QTranslator]:
-        if language == "en":
-            return []
+        """Qt's own words and ours. The English file has nothing but plural forms ("1 minute")."""
         folders = (
             (f"qtbase_{language}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)),
             (f"kpdesk_{language}", str(resource_root() / "translations")),

@@ -16,6 +16,14 @@ def _source(name: str) -> str:
     return resource_path("icons", f"{name}.svg").read_text(encoding="utf-8")
 
 
+def blank(size: int, ratio: float = 1.0) -> QPixmap:
+    """Nothing, as large as an icon: it keeps words in line."""
+    picture = QPixmap(round(size * ratio), round(size * ratio))
+    picture.fill(Qt.GlobalColor.transparent)
+    picture.setDevicePixelRatio(ratio)
+    return picture
+
+
 @functools.lru_cache(maxsize=512)
 def pixmap(name: str, size: int, colour: str, ratio: float = 1.0) -> QPixmap:
     """``name`` drawn in ``colour``, ``size`` logical pixels square, for a screen of ``ratio``."""
@@ -34,14 +42,15 @@ def icon(
     name: str, size: int, colour: str, ratio: float = 1.0, *, gap: int = 0, disabled: str | None = None
 ) -> QIcon:
     """An icon for a button; ``gap`` is room after it, on the side where the word begins."""
-    made = QIcon(_padded(pixmap(name, size, colour, ratio), size, gap, ratio))
+    made = QIcon(padded(pixmap(name, size, colour, ratio), size, gap, ratio))
     if disabled is not None:
-        faded = _padded(pixmap(name, size, disabled, ratio), size, gap, ratio)
+        faded = padded(pixmap(name, size, disabled, ratio), size, gap, ratio)
         made.addPixmap(faded, QIcon.Mode.Disabled)
     return made
 
 
-def _padded(picture: QPixmap, size: int, gap: int, ratio: float) -> QPixmap:
+def padded(picture: QPixmap, size: int, gap: int, ratio: float) -> QPixmap:
+    """``picture``, ``size`` logical pixels square, with ``gap`` of nothing after it."""
     if not gap:
         return picture
     wide = QPixmap(QSize(round((size + gap) * ratio), round(size * ratio)))

@@ -104,7 +104,8 @@ QLineEdit {{ background: {t.surface}; border: 1px solid {t.control};
   selection-background-color: {t.brand}; selection-color: {t.on_brand}; }}
 QMenu {{ background: {t.surface}; border: 1px solid {t.control}; padding: 6px; }}
 QMenu::item {{ padding: 10px 28px 10px 14px; border-radius: 6px; }}
-QMenu::icon {{ padding-left: 10px; }}
+QMenu::icon {{ padding-left: 10px; background: transparent; border: none; }}
+QMenu::icon:checked {{ background: transparent; border: none; }}
 QMenu::item:selected {{ background: {t.brand_soft}; color: {t.ink}; }}
 QMenu::item:disabled {{ color: {t.ink_2}; }}
 QMenu::separator {{ height: 1px; background: {t.line}; margin: 6px 8px; }}

@@ -168,6 +168,9 @@ FOCUS_RING_PX: Final = 3
 FOCUS_GAP_PX: Final = 2
 RADIUS_CONTROL_PX: Final = 8
 RADIUS_CARD_PX: Final = 16
+SHADOW_PX: Final = 18
+SHADOW_ALPHA: Final = 1
+"""Of 255, for each of the layers that make it soft."""
 SPACE_PX: Final = (4, 8, 12, 16, 24, 32, 48)
 MOTION_MS: Final = 150
 TEXT_SCALES: Final = (1.0, 1.25, 1.5, 2.0)

@@ -16,8 +16,10 @@ from kpdesk.ui.formatting import (
     month_day,
     near_day_and_time,
     one_stop,
+    own_zone_name,
     short_day,
     time_of_day,
+    zone_name,
 )
 from kpdesk.ui.viewmodels.home import AppointmentItem, Phase
 
@@ -108,6 +110,16 @@ def join_hint(item: AppointmentItem) -> str:
         case Joinability.OPEN if item.phase is Phase.NOW and item.closes_at is not None:
             return translate("Home", "You can join until {time}").format(time=time_of_day(item.closes_at))
     return ""
+
+
+def zone_text(item: AppointmentItem | None, plan_zone: str) -> str:
+    """Which zone times are in, if it is not the health plan's: somebody travels, or lives across a border."""
+    if item is None or item.start is None or not zone_name(item.start, plan_zone):
+        return ""
+    #: {zone} is for example "Eastern Standard Time"
+    return translate("Home", "Times are in the time zone of this computer: {zone}.").format(
+        zone=own_zone_name(item.start)
+    )
 
 
 def remark_text(item: AppointmentItem) -> str:

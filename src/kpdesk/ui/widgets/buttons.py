@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from kpdesk.ui.theme.application_theme import current_look
-from kpdesk.ui.theme.icons import icon, pixmap
+from kpdesk.ui.theme.icons import icon, padded, pixmap
 from kpdesk.ui.theme.tokens import ICON_PX
 from kpdesk.ui.widgets.labels import tone_colour
 
@@ -125,5 +125,5 @@ class AccountButton(ActionButton):
                 corner, corner, pixmap("settings-2", inner, look.tokens.brand, self.devicePixelRatioF())
             )
         painter.end()
-        self.setIconSize(QSize(side, side))
-        self.setIcon(blank)
+        self.setIconSize(QSize(side + ICON_GAP_PX, side))
+        self.setIcon(padded(blank, side, ICON_GAP_PX, self.devicePixelRatioF()))

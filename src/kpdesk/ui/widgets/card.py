@@ -49,6 +49,10 @@ class SnugFrame(QFrame):
 class AccentCard(SnugFrame):
     """A card with a bar of the brand's colour on the side where reading begins."""
 
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("raised", True)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = current_look().tokens
         painter = QPainter(self)
@@ -74,3 +78,4 @@ class Card(SnugFrame):
         super().__init__(parent)
         self.setObjectName(object_name)
         self.setProperty("card", True)
+        self.setProperty("raised", True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -21,6 +23,7 @@ class HelpBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._profile = profile
         self._open = False
+        self._now: datetime | None = None
         self._row = row = QHBoxLayout(self)
         row.setContentsMargins(40, 8, 40, 8)
         row.setSpacing(12)
@@ -38,9 +41,9 @@ class HelpBar(QWidget):
         row.addWidget(self._emergency, 4)
         self.retranslate()
 
-    def set_open(self, is_open: bool) -> None:
-        """Whether somebody answers now."""
-        self._open = is_open
+    def set_open(self, is_open: bool, now: datetime) -> None:
+        """Whether somebody answers at ``now``."""
+        self._open, self._now = is_open, now
         self.retranslate()
 
     def retranslate(self) -> None:
@@ -49,7 +52,7 @@ class HelpBar(QWidget):
         words = self.tr("Need help? {phone}").format(phone=line.phone)
         self._phone.setAccessibleName(words)
         self._phone.setText(line.phone if current_look().large else words)
-        self._hours.setText(help_hours(line))
+        self._hours.setText(help_hours(line, self._now))
         self._hours.setVisible(not current_look().large)  # the page for help has them too
         if self._open:
             self._pill.say("good", "circle-check", self.tr("Open now"))

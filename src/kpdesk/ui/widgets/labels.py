@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QWidget
 
 from kpdesk.ui.theme.application_theme import current_look
 from kpdesk.ui.theme.icons import pixmap
-from kpdesk.ui.theme.tokens import ICON_PX, Tokens
+from kpdesk.ui.theme.tokens import ICON_PX, RADIUS_CARD_PX, SHADOW_ALPHA, SHADOW_PX, Tokens
 
 
 def restyle(widget: QWidget) -> None:
@@ -122,7 +123,35 @@ class RoundIcon(QFrame):
 
 
 class _ScrollContent(QWidget):
-    """Its height is the one for its width, not the one for the narrowest width."""
+    """Its height is the one for its width, not the one for the narrowest width. It paints the shadows of
+    the cards on it: a graphics effect on a card would paint all its words twice, and less sharp."""
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() is QEvent.Type.LayoutRequest:
+            self.update()  # a card has moved, and its shadow lies outside of it
+        return done
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = current_look().tokens
+        if tokens.dark:  # on dark ground the outline does it
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        shade = QColor(tokens.ink)
+        shade.setAlpha(SHADOW_ALPHA)
+        painter.setBrush(shade)
+        for card in self.findChildren(QFrame):
+            if not (card.property("raised") and card.isVisible()):
+                continue
+            box = QRectF(QRectF(card.rect()).translated(card.mapTo(self, QPoint(0, 0))))
+            for step in range(SHADOW_PX):
+                side = step * 0.6
+                grown = box.adjusted(-side, 3 - step * 0.3, side, 3 + step)
+                radius = RADIUS_CARD_PX + side
+                painter.drawRoundedRect(grown, radius, radius)
+        painter.end()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(super().minimumSizeHint().width(), 0)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from kpdesk.ui.widgets.buttons import ActionButton
 from kpdesk.ui.widgets.card import Card
 from kpdesk.ui.widgets.labels import IconLabel, TextLabel
+from kpdesk.ui.widgets.waiting import BusyArc
 
 
 class MessageCard(Card):
@@ -21,7 +22,9 @@ class MessageCard(Card):
         row.setContentsMargins(32, 28, 32, 28)
         row.setSpacing(28)
         self._icon = IconLabel("", self, size=56, tone="brand")
+        self._busy = BusyArc(44, self)
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._busy, 0, Qt.AlignmentFlag.AlignVCenter)
         column = QVBoxLayout()
         column.setSpacing(8)
         self.title = TextLabel("title", self)
@@ -38,7 +41,9 @@ class MessageCard(Card):
         self.hide()
 
     def say(self, icon: str, title: str, text: str = "", *, action: str = "", code: str = "") -> None:
-        """Show these words."""
+        """Show these words. Without an icon something is on its way, and an arc turns."""
+        self._icon.setVisible(bool(icon))
+        self._busy.setVisible(not icon)
         self._icon.show_icon(icon, "brand")
         for label, words in ((self.title, title), (self.text, text), (self.code, code)):
             label.setText(words)

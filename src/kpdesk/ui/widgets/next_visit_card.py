@@ -50,7 +50,7 @@ class NextVisitCard(AccentCard):
         middle.addStretch(1)
         row.addLayout(middle, 1)
         right = QVBoxLayout()
-        right.setSpacing(6)
+        right.setSpacing(8)
         self.join = ActionButton(
             "joinButton", self, kind="primary", icon_name="video", large=True, icon_px=26
         )
@@ -62,6 +62,7 @@ class NextVisitCard(AccentCard):
         self.details = ActionButton("detailsButton", self, kind="link")
         right.addStretch(1)
         right.addWidget(self.join, 0, Qt.AlignmentFlag.AlignHCenter)
+        right.addSpacing(4)  # the focus ring lies here
         right.addWidget(self.countdown)
         right.addWidget(self._hint)
         right.addWidget(self.details, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -106,7 +107,7 @@ class AppointmentRow(SnugFrame):
         self.setObjectName("appointmentRow")
         self._id = ""
         row = QHBoxLayout(self)
-        row.setContentsMargins(4, 2, 0, 2)
+        row.setContentsMargins(4, 4, 0, 4)
         row.setSpacing(12)
         self._day = TextLabel("body", self, strong=True, wrap=False)
         self._hour = TextLabel("body", self, wrap=False)

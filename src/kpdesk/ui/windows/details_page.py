@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from kpdesk.domain.profile import PlanProfile
-from kpdesk.ui.formatting import current_language, day_and_time, minutes_text, one_stop
+from kpdesk.ui.formatting import current_language, day_and_time, in_both_languages, minutes_text, one_stop
 from kpdesk.ui.viewmodels.home import AppointmentItem, Phase
 from kpdesk.ui.widgets import appointment_words as words
 from kpdesk.ui.widgets.banner import Banner
 from kpdesk.ui.widgets.buttons import ActionButton
 from kpdesk.ui.widgets.card import AccentCard
 from kpdesk.ui.widgets.labels import IconLabel, TextLabel, scroll_page
+
+_MOST_FACTS: Final = 8
 
 
 class DetailsPage(QWidget):
@@ -52,7 +55,7 @@ class DetailsPage(QWidget):
         self._facts.setVerticalSpacing(10)
         self._facts.setColumnStretch(1, 1)
         self._lines: list[tuple[IconLabel, TextLabel]] = []
-        for number in range(6):
+        for number in range(_MOST_FACTS):
             pair = (IconLabel("", card), TextLabel("body", card))
             self._facts.addWidget(pair[0], number, 0, Qt.AlignmentFlag.AlignTop)
             self._facts.addWidget(pair[1], number, 1)
@@ -100,7 +103,7 @@ class DetailsPage(QWidget):
         self._kicker.setText(self.tr("Appointment details"))
         self._when.setText(words.when_text(item, now))
         self._whom.setText(words.with_text(item))
-        for pair, line in zip(self._lines, [*self._facts_of(item), *[("", "")] * 6], strict=False):
+        for pair, line in zip(self._lines, [*self._facts_of(item), *[("", "")] * _MOST_FACTS], strict=False):
             icon, text = line
             pair[0].setVisible(bool(text))
             pair[1].setVisible(bool(text))
@@ -137,12 +140,19 @@ class DetailsPage(QWidget):
             when = day_and_time(item.start)
             length = f"  ·  {minutes_text(item.length_min)}" if item.length_min else ""
             facts.append(("clock", f"{when}{length}"))
+            zone = words.zone_text(item, self._profile.time_zone)
+            if zone:
+                facts.append(("globe", zone))
         if item.location_name:
             facts.append(("map-pin", item.location_name))
         if item.instructions:
             facts.append(("clipboard-list", item.instructions))
         if item.is_video and item.phase in (Phase.COMING, Phase.NOW):
             language = current_language()
-            facts.append(("info", self._profile.recording_notice.in_language(language)))
+            minutes = int(self._profile.join_window.recommended_before_start.total_seconds() // 60)
+            early = self.tr("Join about {minutes} early.").format(minutes=minutes_text(minutes))
+            late = self._profile.late_notice.in_language(language)
+            facts.append(("hourglass", f"{early} {late}"))
             facts.append(("users", self._profile.in_person_notice.in_language(language)))
+            facts.append(("info", in_both_languages(self._profile.recording_notice)))
         return facts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
@@ -29,6 +30,7 @@ class HelpPage(QWidget):
         self._profile = profile
         self._open_url = open_url
         self._open = False
+        self._now: datetime | None = None
         area, inside = scroll_page(self)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -63,6 +65,7 @@ class HelpPage(QWidget):
             step = QFrame(inside)
             step.setObjectName(f"helpStep-{number + 1}")
             step.setProperty("card", True)
+            step.setProperty("raised", True)
             box = QVBoxLayout(step)
             box.setContentsMargins(22, 18, 22, 18)
             box.setSpacing(6)
@@ -90,9 +93,9 @@ class HelpPage(QWidget):
         self.plan.clicked.connect(lambda: self._open_url(profile.sign_on_url.in_language(current_language())))
         self.retranslate()
 
-    def set_open(self, is_open: bool) -> None:
-        """Whether somebody answers the help line now."""
-        self._open = is_open
+    def set_open(self, is_open: bool, now: datetime) -> None:
+        """Whether somebody answers the help line at ``now``."""
+        self._open, self._now = is_open, now
         self.retranslate()
 
     def focus_first(self) -> None:
@@ -108,7 +111,7 @@ class HelpPage(QWidget):
         self._title.setText(self.tr("Help"))
         self._ask.setText(self.tr("Technical help by phone"))
         self.phone.setText(line.phone)
-        self._hours.setText(help_hours(line))
+        self._hours.setText(help_hours(line, self._now))
         if self._open:
             self._pill.say("good", "circle-check", self.tr("Open now"))
         else:

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from kpdesk.domain.profile import PlanProfile
 from kpdesk.ui.error_texts import error_text
-from kpdesk.ui.formatting import current_language, minutes_text, near_day_and_time, one_stop
+from kpdesk.ui.formatting import (
+    current_language,
+    in_both_languages,
+    minutes_text,
+    near_day_and_time,
+    one_stop,
+)
 from kpdesk.ui.viewmodels.home import AppointmentItem, HomeSnapshot, HomeState
 from kpdesk.ui.viewmodels.shell import Patience
-from kpdesk.ui.widgets.appointment_words import change_text
+from kpdesk.ui.widgets import appointment_words as words
 from kpdesk.ui.widgets.banner import Banner
 from kpdesk.ui.widgets.buttons import ActionButton
 from kpdesk.ui.widgets.labels import IconLabel, TextLabel, rule, scroll_page
 from kpdesk.ui.widgets.message import MessageCard
 from kpdesk.ui.widgets.next_visit_card import AppointmentRow, NextVisitCard
+from kpdesk.ui.widgets.waiting import SkeletonRows
 
 
 class HomePage(QWidget):
@@ -48,9 +55,15 @@ class HomePage(QWidget):
         hint_row = QHBoxLayout(self._hint_box)
         hint_row.setContentsMargins(4, 0, 0, 0)
         hint_row.setSpacing(12)
-        hint_row.addWidget(IconLabel("info", self._hint_box))
+        hint_row.addWidget(IconLabel("info", self._hint_box), 0, Qt.AlignmentFlag.AlignTop)
+        hints = QVBoxLayout()
+        hints.setSpacing(2)
         self._hint = TextLabel("body", self._hint_box, tone="quiet")
-        hint_row.addWidget(self._hint, 1)
+        self._recording = TextLabel("label", self._hint_box, tone="quiet")
+        self._recording.setObjectName("recordingNotice")
+        for label in (self._hint, self._recording):
+            hints.addWidget(label)
+        hint_row.addLayout(hints, 1)
         self._list = QWidget(inside)
         lists = QVBoxLayout(self._list)
         lists.setContentsMargins(0, 4, 0, 0)
@@ -76,8 +89,10 @@ class HomePage(QWidget):
         self._none.setContentsMargins(4, 16, 0, 0)
         lists.addWidget(self._none)
         self._rows: list[tuple[AppointmentRow, QFrame]] = []
+        self._skeleton = SkeletonRows(3, inside)
         for widget in (self.offline, self.changes, self.card, self.message, self._hint_box, self._list):
             column.addWidget(widget)
+        column.addWidget(self._skeleton)
         column.addStretch(1)
         self._group.buttonClicked.connect(self._tab_chosen)
         self.card.join_asked.connect(self.join_asked)
@@ -92,6 +107,12 @@ class HomePage(QWidget):
         """Show ``home``."""
         self._home = home
         self.retranslate()
+
+    @property
+    def spoken(self) -> str:
+        """What stands at the top, for a screen reader."""
+        parts = (self.offline, self.changes, self.card, self.message)
+        return ". ".join(part.accessibleName() for part in parts if not part.isHidden())
 
     def focus_first(self) -> None:
         """The one thing to do here."""
@@ -110,12 +131,14 @@ class HomePage(QWidget):
         if home.next_visit is not None:
             self.card.show_item(home.next_visit, home.now)
         self._say_message(home)
+        self._skeleton.setVisible(home.state is HomeState.LOADING and home.waiting is not Patience.NONE)
         minutes = int(self._profile.join_window.recommended_before_start.total_seconds() // 60)
         language = current_language()
         hint = self.tr("Join about {minutes} early.").format(minutes=minutes_text(minutes))
         late = self._profile.late_notice.in_language(language)
-        recording = self._profile.recording_notice.in_language(language)
-        self._hint.setText(f"{hint} {late} {recording}")
+        zone = words.zone_text(home.next_visit, self._profile.time_zone)
+        self._hint.setText(f"{hint} {late} {zone}".strip())
+        self._recording.setText(in_both_languages(self._profile.recording_notice))
         self._hint_box.setVisible(home.next_visit is not None)
         self._list.setVisible(has_list and bool(home.upcoming or home.past or home.next_visit))
         self.upcoming_tab.setText(self.tr("Upcoming"))
@@ -140,7 +163,7 @@ class HomePage(QWidget):
         if not home.changes:
             self.changes.say("info", "")
             return
-        sentences = [change_text(change) for change in home.changes]
+        sentences = [words.change_text(change) for change in home.changes]
         self.changes.say("info", sentences[0], "\n".join(sentences[1:]), icon="calendar-clock")
 
     def _say_message(self, home: HomeSnapshot) -> None:
@@ -149,15 +172,15 @@ class HomePage(QWidget):
             text = self.tr("This takes longer than usual.") if slow else ""
             action = self.tr("Try again") if home.waiting is Patience.WAY_OUT else ""
             title = self.tr("Looking for your appointments")
-            self.message.say("hourglass", title, text, action=action)
+            self.message.say("", title, text, action=action)
             self.message.setVisible(home.waiting is not Patience.NONE)
         elif home.state in (HomeState.ERROR, HomeState.EXPIRED) and home.error is not None:
-            words = error_text(home.error)
+            error = error_text(home.error)
             expired = home.state is HomeState.EXPIRED
             self.message.say(
                 "log-in" if expired else "cloud-off",
-                words.title,
-                f"{words.sentence} {words.next_step}",
+                error.title,
+                f"{error.sentence} {error.next_step}",
                 action=self.tr("Sign on") if expired else self.tr("Try again"),
                 code=home.error.value,
             )

@@ -6,8 +6,9 @@ Object names, for automation and tests: the window is ``mainWindow``; in its hea
 ``signInProblem``. Home: ``joinButton`` (the next visit's), ``detailsButton``, ``countdown``,
 ``upcomingTab``, ``pastTab``, ``refreshButton``, rows ``appointmentRow`` with ``rowJoinButton`` and
 ``rowDetailsButton``, ``offlineBanner``, ``changesBanner``, ``homeMessage``. Details: ``backButton``,
-``detailsJoinButton``. Menus: ``languageMenu`` with ``language-en``...; ``accountMenu`` with
-``appearance-light``..., ``textSize-150``..., ``aboutAction``, ``signOutAction``. Notices: ``notice``.
+``detailsJoinButton``. Menus: ``languageMenu`` with ``language-system``, ``language-en``...;
+``accountMenu`` with ``appearance-light``..., ``textSize-150``..., ``aboutAction``, ``signOutAction``.
+Notices: ``notice``.
 """
 
 from __future__ import annotations
@@ -17,17 +18,17 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QIcon, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from kpdesk.base.clock import Clock
 from kpdesk.base.tasks import TaskKeeper
 from kpdesk.domain.appointment import Appointment
 from kpdesk.domain.profile import PlanProfile
-from kpdesk.ui.i18n import LANGUAGES, Languages
+from kpdesk.ui.i18n import LANGUAGES, Languages, system_language
 from kpdesk.ui.notices import Notice, Notices
 from kpdesk.ui.theme.application_theme import Appearance, ApplicationTheme, current_look
-from kpdesk.ui.theme.icons import icon
+from kpdesk.ui.theme.icons import blank, icon
 from kpdesk.ui.theme.tokens import TEXT_SCALES
 from kpdesk.ui.viewmodels.home import HomeSnapshot, HomeState, HomeViewModel
 from kpdesk.ui.viewmodels.shell import ShellSnapshot, ShellViewModel
@@ -36,9 +37,11 @@ from kpdesk.ui.widgets.focus_ring import FocusRing
 from kpdesk.ui.widgets.help_line import HelpBar
 from kpdesk.ui.widgets.nav_bar import NavBar
 from kpdesk.ui.windows.about_dialog import AboutDialog
+from kpdesk.ui.windows.call_words import announce
 from kpdesk.ui.windows.details_page import DetailsPage
 from kpdesk.ui.windows.help_page import HelpPage
 from kpdesk.ui.windows.home_page import HomePage
+from kpdesk.ui.windows.live_regions import LiveRegions
 from kpdesk.ui.windows.sign_in_page import SignInPage
 
 MINIMUM_SIZE: Final = (960, 640)
@@ -108,6 +111,7 @@ class MainWindow(QWidget):
         column.addWidget(self._pages, 1)
         column.addWidget(self._foot)
         self._ring = FocusRing(self)
+        self._live = LiveRegions(lambda words, press: announce(self, words, assertive=press))
         self.setMinimumSize(*MINIMUM_SIZE)
         self.resize(*START_SIZE)
         theme.dress(self)
@@ -154,6 +158,7 @@ class MainWindow(QWidget):
         """Say it above the page until the person closes it, or something else is said."""
         self._notice = notice
         self._say_notice()
+        self._live.notice(notice.in_current_language())
 
     async def shut_down(self) -> None:
         """The app ends."""
@@ -221,17 +226,21 @@ class MainWindow(QWidget):
 
     def _show_shell(self, shell: ShellSnapshot) -> None:
         self.sign_in_page.show_snapshot(shell)
-        self._foot.set_open(shell.help_open)
-        self.help_page.set_open(shell.help_open)
+        now = self._clock.now()
+        self._foot.set_open(shell.help_open, now)
+        self.help_page.set_open(shell.help_open, now)
         if shell.signed_in is not self._was_signed_in:
             self._was_signed_in = shell.signed_in
             if not shell.signed_in:
                 self._details_id = None
             self.show_home()
+        self._live.session(shell, self.sign_in_page.spoken)
         self._say_nav()
 
     def _show_home(self, home: HomeSnapshot) -> None:
         self.home_page.show_snapshot(home)
+        if self._shell.snapshot.signed_in:
+            self._live.home(home, self.home_page.spoken)
         if self._home_state is not home.state:
             self._home_state = home.state
             focused = QApplication.focusWidget()
@@ -284,8 +293,14 @@ class MainWindow(QWidget):
     def _open_language_menu(self) -> None:
         menu = self._menu("languageMenu")
         group = QActionGroup(menu)
+        own = LANGUAGES[system_language()]
+        #: First choice of the language menu; {language} is for example "English"
+        words = self.tr("As this computer ({language})").format(language=own)
+        action = self._choice(menu, group, "language-system", words, self._languages.choice is None)
+        action.triggered.connect(lambda: self._choose_language(None))
+        menu.addSeparator()
         for code, name in LANGUAGES.items():
-            action = self._choice(menu, group, f"language-{code}", name, self._languages.language == code)
+            action = self._choice(menu, group, f"language-{code}", name, self._languages.choice == code)
             action.triggered.connect(lambda _checked=False, code=code: self._choose_language(code))
         self._popup(menu, self._nav.language)
 
@@ -335,7 +350,11 @@ class MainWindow(QWidget):
         action.setEnabled(False)
 
     def _choice(self, menu: QMenu, group: QActionGroup, name: str, words: str, on: bool) -> QAction:
-        action = menu.addAction(words)
+        look = current_look()
+        side, ratio = look.px(20), self.devicePixelRatioF()
+        # the style's own tick is a few pixels in size, whatever the text's
+        tick = icon("check", side, look.tokens.brand, ratio)
+        action = menu.addAction(tick if on else QIcon(blank(side, ratio)), words)
         action.setObjectName(name)
         action.setCheckable(True)
         action.setChecked(on)
@@ -355,7 +374,7 @@ class MainWindow(QWidget):
         x = max(0, under.width() - width) if right and under.width() > width else under.width() - width
         menu.popup(under.mapToGlobal(QPoint(x, under.height() + 4)))
 
-    def _choose_language(self, language: str) -> None:
+    def _choose_language(self, language: str | None) -> None:
         self._languages.set_language(language)
         self._settings_changed()
 

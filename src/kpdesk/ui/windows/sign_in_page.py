@@ -12,13 +12,14 @@ from kpdesk.domain.errors import ErrorCode
 from kpdesk.domain.profile import PlanProfile
 from kpdesk.domain.session import SignInState
 from kpdesk.ui.error_texts import error_text
-from kpdesk.ui.formatting import current_language
+from kpdesk.ui.formatting import current_language, in_both_languages
 from kpdesk.ui.theme.application_theme import current_look
 from kpdesk.ui.viewmodels.shell import Patience, ShellSnapshot
 from kpdesk.ui.widgets.banner import Banner
 from kpdesk.ui.widgets.buttons import ActionButton
 from kpdesk.ui.widgets.card import Card
 from kpdesk.ui.widgets.labels import IconLabel, RoundIcon, TextLabel, rule, scroll_page
+from kpdesk.ui.widgets.waiting import BusyArc
 
 _POINTS = ("video", "users", "shield-check")
 
@@ -55,6 +56,12 @@ class SignInPage(QWidget):
         self.retranslate()
         if self.isVisible() and was_open is not (shell.state is SignInState.BROWSER_OPEN):
             self.focus_first()
+
+    @property
+    def spoken(self) -> str:
+        """Where signing in stands, for a screen reader."""
+        problem = "" if self.problem.isHidden() else self.problem.accessibleName()
+        return " ".join(filter(None, (problem, f"{self._card_title.text()}.", self._card_text.text())))
 
     def focus_first(self) -> None:
         """The one thing to do here."""
@@ -98,7 +105,7 @@ class SignInPage(QWidget):
         card = Card("signInCard", parent)
         column = QVBoxLayout(card)
         column.setContentsMargins(32, 28, 32, 24)
-        column.setSpacing(12)
+        column.setSpacing(14)
         self._card_title = TextLabel("title", card)
         self._card_text = TextLabel("body", card, tone="quiet")
         self.problem = Banner("signInProblem", card)
@@ -116,8 +123,13 @@ class SignInPage(QWidget):
             policy = button.sizePolicy()
             policy.setHorizontalPolicy(policy.Policy.Expanding)
             button.setSizePolicy(policy)
+        head = QHBoxLayout()
+        head.setSpacing(14)
+        self._busy = BusyArc(32, card)
+        head.addWidget(self._busy)
+        head.addWidget(self._card_title, 1)
+        column.addLayout(head)
         for widget in (
-            self._card_title,
             self._card_text,
             self.problem,
             self.sign_in,
@@ -130,6 +142,8 @@ class SignInPage(QWidget):
             self.information,
         ):
             column.addWidget(widget)
+            if widget in (self.problem, self.sign_in):
+                column.addSpacing(4)  # the focus ring lies here
         self.sign_in.clicked.connect(self.sign_in_asked)
         self.cancel.clicked.connect(self.cancel_asked)
         self.open_again.clicked.connect(self._open_again)
@@ -174,9 +188,7 @@ class SignInPage(QWidget):
         )
         for label, text in zip(self._points, texts, strict=True):
             label.setText(text)
-        other = "en" if language.startswith("es") else "es"
-        notice = self._profile.recording_notice
-        self._recording.setText(f"{notice.in_language(language)}\n{notice.in_language(other)}")
+        self._recording.setText(in_both_languages(self._profile.recording_notice))
         self.register.setText(self.tr("Register for an account"))
         self.information.setText(self.tr("About video visits"))
         self.cancel.setText(self.tr("Cancel"))
@@ -207,6 +219,7 @@ class SignInPage(QWidget):
             text = self.tr("This takes longer than usual.")
         self._card_title.setText(title)
         self._card_text.setText(text)
+        self._busy.setVisible(browser or (waiting and shell.waiting is not Patience.NONE))
         self.sign_in.setText(self.tr("Sign on"))
         self.sign_in.setVisible(ready)
         for widget in (self.open_again, self._address, self.copy):
