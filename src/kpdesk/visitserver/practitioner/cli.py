@@ -44,7 +44,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run until stopped; returns the exit status."""
-    options = build_parser().parse_args(argv)
+    options = build_parser().parse_args(_with_key_joined(sys.argv[1:] if argv is None else argv))
     _start_logging(as_json=options.json_log)
     behavior = Behavior(
         admit_after_s=None if options.never_admit else options.admit_after,
@@ -64,6 +64,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         report("stopped")
     return EXIT_OK
+
+
+def _with_key_joined(argv: Sequence[str]) -> list[str]:
+    """``--key KEY`` as ``--key=KEY``: argparse takes a key that begins with a dash for an option."""
+    joined: list[str] = []
+    for argument in argv:
+        if joined and joined[-1] == "--key":
+            joined[-1] = f"--key={argument}"
+        else:
+            joined.append(argument)
+    return joined
 
 
 async def _run(options: argparse.Namespace, behavior: Behavior, report: Report) -> None:
