@@ -41,6 +41,11 @@
         <source>Close this message</source>
         <translation>Cerrar este mensaje</translation>
     </message>
+    <message>
+        <source>Close this message: {title}</source>
+        <extracomment>Said of the button that closes a message; {title} is its first sentence</extracomment>
+        <translation>Cerrar este mensaje: {title}</translation>
+    </message>
 </context>
 <context>
     <name>CallCards</name>

@@ -5,16 +5,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import QTranslator
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from kpdesk.domain.session import SessionSnapshot, SignInState
+from tests.fakes.clock import FakeClock
 from tests.fakes.identity import SIGNED_IN
+from tests.helpers import screen_rules
 from tests.helpers.everyday import Everyday
-from tests.helpers.visits import PROFILE
+from tests.helpers.visits import APPOINTMENT, PROFILE, START
 
 LONGER = 1.35
 """Spanish and German texts of this length are about a third longer than English ones."""
@@ -27,7 +31,9 @@ class PseudoTranslator(QTranslator):
     def translate(self, context: str, sourceText: str, disambiguation: str | None = None, n: int = -1) -> str:
         if context.startswith("Q"):
             return ""
-        padding = "~" * round(len(sourceText) * (LONGER - 1))
+        more = round(len(sourceText) * (LONGER - 1))
+        # in pieces, for a line can only break between words
+        padding = ("~~~~~~~ " * more)[:more].rstrip()
         return f"{MARK}{sourceText}{padding}⟧"
 
     def isEmpty(self) -> bool:
@@ -107,5 +113,28 @@ def test_the_search_finds_a_word_that_was_forgotten(qtbot: QtBot, qapp: QApplica
     everyday = Everyday(qapp, SessionSnapshot(SignInState.SIGNED_OUT))
     try:
         assert _untranslated(everyday.window)  # English itself, without the made-up language
+    finally:
+        everyday.close()
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+@pytest.mark.parametrize("page", ["sign_in", "home", "details", "help"])
+@pytest.mark.usefixtures("pseudo")
+def test_a_longer_language_fits(page: str, scale: float, qtbot: QtBot, qapp: QApplication) -> None:
+    clock = FakeClock(START - timedelta(minutes=12))
+    everyday = Everyday(qapp, SessionSnapshot(SignInState.SIGNED_OUT), clock=clock)
+    if page != "sign_in":
+        everyday.close()
+        everyday = Everyday(qapp, SIGNED_IN, APPOINTMENT, clock=clock)
+    try:
+        everyday.window.resize(960, 640)
+        everyday.theme.apply("light", scale)
+        if page == "details":
+            everyday.window.show_details(APPOINTMENT.id)
+        elif page == "help":
+            everyday.window.show_help()
+        assert everyday.window.page == page
+        QTest.qWait(60)
+        assert screen_rules.clipped(everyday.window) == []
     finally:
         everyday.close()

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from kpdesk.ui.widgets.buttons import ActionButton
-from kpdesk.ui.widgets.labels import IconLabel, TextLabel, restyle
+from kpdesk.ui.widgets.labels import IconLabel, TextLabel, restyle, sentences
 
 ICONS = {"info": "info", "good": "circle-check", "warn": "triangle-alert", "bad": "circle-alert"}
 
@@ -58,6 +58,7 @@ class Banner(QFrame):
         self.action.setText(action)
         self.action.setVisible(bool(action))
         self.close_button.setToolTip(self.tr("Close this message"))
-        self.close_button.setAccessibleName(self.tr("Close this message"))
-        self.setAccessibleName(f"{title} {text}".strip())
+        #: Said of the button that closes a message; {title} is its first sentence
+        self.close_button.setAccessibleName(self.tr("Close this message: {title}").format(title=title))
+        self.setAccessibleName(sentences(title, text))
         self.setVisible(bool(title))

@@ -11,6 +11,11 @@ from kpdesk.ui.theme.icons import pixmap
 from kpdesk.ui.theme.tokens import ICON_PX, RADIUS_CARD_PX, SHADOW_ALPHA, SHADOW_PX, Tokens
 
 
+def sentences(*parts: str) -> str:
+    """What a screen reader hears for words that stand below each other: a stop after each."""
+    return " ".join(part if part[-1] in ".?:…" else f"{part}." for part in parts if part)
+
+
 def restyle(widget: QWidget) -> None:
     """Apply the style sheet again after a property that it asks for has changed."""
     widget.style().unpolish(widget)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kpdesk.ui.widgets.buttons import ActionButton
 from kpdesk.ui.widgets.card import Card
-from kpdesk.ui.widgets.labels import IconLabel, TextLabel
+from kpdesk.ui.widgets.labels import IconLabel, TextLabel, sentences
 from kpdesk.ui.widgets.waiting import BusyArc
 
 
@@ -50,5 +50,5 @@ class MessageCard(Card):
             label.setVisible(bool(words))
         self.action.setText(action)
         self.action.setVisible(bool(action))
-        self.setAccessibleName(f"{title} {text}".strip())
+        self.setAccessibleName(sentences(title, text))
         self.show()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from kpdesk.domain.profile import PlanProfile
@@ -35,16 +36,17 @@ class HelpPage(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(area)
-        column = QVBoxLayout(inside)
+        self._column = column = QVBoxLayout(inside)
         column.setContentsMargins(40, 20, 40, 20)
         column.setSpacing(14)
         self._title = TextLabel("display", inside)
         column.addWidget(self._title)
         card = AccentCard(inside)
-        call = QHBoxLayout(card)
+        self._call = call = QHBoxLayout(card)
         call.setContentsMargins(28, 20, 28, 20)
         call.setSpacing(24)
-        call.addWidget(RoundIcon("phone", 72, card))
+        self._round = RoundIcon("phone", 72, card)
+        call.addWidget(self._round)
         words = QVBoxLayout()
         words.setSpacing(2)
         self._ask = TextLabel("body", card, tone="quiet", strong=True)
@@ -78,7 +80,7 @@ class HelpPage(QWidget):
             self._steps.append((head, text))
             steps.addWidget(step, 1)
         column.addLayout(steps)
-        links = QHBoxLayout()
+        self._links = links = QHBoxLayout()
         links.setSpacing(24)
         self.information = ActionButton("helpInformationLink", inside, kind="link", icon_name="book-open")
         self.plan = ActionButton("helpPlanLink", inside, kind="link", icon_name="external-link")
@@ -93,6 +95,10 @@ class HelpPage(QWidget):
         self.plan.clicked.connect(lambda: self._open_url(profile.sign_on_url.in_language(current_language())))
         self.retranslate()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_links()
+
     def set_open(self, is_open: bool, now: datetime) -> None:
         """Whether somebody answers the help line at ``now``."""
         self._open, self._now = is_open, now
@@ -104,9 +110,10 @@ class HelpPage(QWidget):
     def retranslate(self) -> None:
         """Everything that is said, in the language of now."""
         large = current_look().large
-        self._row.setDirection(
-            QBoxLayout.Direction.TopToBottom if large else QBoxLayout.Direction.LeftToRight
-        )
+        direction = QBoxLayout.Direction.TopToBottom if large else QBoxLayout.Direction.LeftToRight
+        for row in (self._row, self._call):
+            row.setDirection(direction)
+        self._round.setVisible(not large)
         line = self._profile.help_line
         self._title.setText(self.tr("Help"))
         self._ask.setText(self.tr("Technical help by phone"))
@@ -139,3 +146,12 @@ class HelpPage(QWidget):
         plan = self._profile.plan_name.in_language(current_language())
         self.information.setText(self.tr("About video visits"))
         self.plan.setText(self.tr("Web site of {plan}").format(plan=plan))
+        self._fit_links()
+
+    def _fit_links(self) -> None:
+        """Side by side where there is room for both."""
+        margins = self._column.contentsMargins()
+        room = self.width() - margins.left() - margins.right()
+        needed = self.information.sizeHint().width() + self._links.spacing() + self.plan.sizeHint().width()
+        beside = QBoxLayout.Direction.LeftToRight
+        self._links.setDirection(beside if needed <= room else QBoxLayout.Direction.TopToBottom)

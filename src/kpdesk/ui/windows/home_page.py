@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from kpdesk.domain.profile import PlanProfile
 from kpdesk.ui.error_texts import error_text
@@ -19,7 +19,7 @@ from kpdesk.ui.viewmodels.shell import Patience
 from kpdesk.ui.widgets import appointment_words as words
 from kpdesk.ui.widgets.banner import Banner
 from kpdesk.ui.widgets.buttons import ActionButton
-from kpdesk.ui.widgets.labels import IconLabel, TextLabel, rule, scroll_page
+from kpdesk.ui.widgets.labels import IconLabel, TextLabel, rule, scroll_page, sentences
 from kpdesk.ui.widgets.message import MessageCard
 from kpdesk.ui.widgets.next_visit_card import AppointmentRow, NextVisitCard
 from kpdesk.ui.widgets.waiting import SkeletonRows
@@ -73,9 +73,8 @@ class HomePage(QWidget):
         self.upcoming_tab = ActionButton("upcomingTab", self._list, kind="tab")
         self.past_tab = ActionButton("pastTab", self._list, kind="tab")
         self.refresh = ActionButton("refreshButton", self._list, kind="link", icon_name="refresh-cw")
-        self._group = QButtonGroup(self)
         for tab in (self.upcoming_tab, self.past_tab):
-            self._group.addButton(tab)
+            # no button group: Tab would stop at the chosen one alone, and few people know the arrow keys
             tabs.addWidget(tab)
         tabs.addStretch(1)
         tabs.addWidget(self.refresh)
@@ -94,7 +93,8 @@ class HomePage(QWidget):
             column.addWidget(widget)
         column.addWidget(self._skeleton)
         column.addStretch(1)
-        self._group.buttonClicked.connect(self._tab_chosen)
+        self.upcoming_tab.clicked.connect(lambda: self._choose_tab(past=False))
+        self.past_tab.clicked.connect(lambda: self._choose_tab(past=True))
         self.card.join_asked.connect(self.join_asked)
         self.card.details_asked.connect(self.details_asked)
         self.refresh.clicked.connect(self.refresh_asked)
@@ -112,7 +112,7 @@ class HomePage(QWidget):
     def spoken(self) -> str:
         """What stands at the top, for a screen reader."""
         parts = (self.offline, self.changes, self.card, self.message)
-        return ". ".join(part.accessibleName() for part in parts if not part.isHidden())
+        return sentences(*(part.accessibleName() for part in parts if not part.isHidden()))
 
     def focus_first(self) -> None:
         """The one thing to do here."""
@@ -206,8 +206,10 @@ class HomePage(QWidget):
         else:
             self.refresh_asked.emit()
 
-    def _tab_chosen(self) -> None:
-        self._past = self.past_tab.isChecked()
+    def _choose_tab(self, *, past: bool) -> None:
+        self._past = past
+        self.upcoming_tab.setChecked(not past)
+        self.past_tab.setChecked(past)
         self.retranslate()
 
     def _show_rows(self, items: tuple[AppointmentItem, ...]) -> None:

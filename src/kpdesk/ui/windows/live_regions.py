@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from kpdesk.ui.notices import Notice, NoticeTone
 from kpdesk.ui.viewmodels.home import HomeSnapshot, HomeState
 from kpdesk.ui.viewmodels.shell import Patience, ShellSnapshot
+from kpdesk.ui.widgets.labels import sentences
 
 translate = QCoreApplication.translate
 
@@ -42,7 +43,7 @@ class LiveRegions:
 
     def notice(self, notice: Notice) -> None:
         """A notice has come."""
-        self._say(f"{notice.title}. {notice.text}".strip(), notice.tone in (NoticeTone.WARN, NoticeTone.BAD))
+        self._say(sentences(notice.title, notice.text), notice.tone in (NoticeTone.WARN, NoticeTone.BAD))
 
     def _is_news(self, name: str, fact: Hashable) -> bool:
         known, before = name in self._facts, self._facts.get(name)

@@ -18,7 +18,7 @@ from kpdesk.ui.viewmodels.shell import Patience, ShellSnapshot
 from kpdesk.ui.widgets.banner import Banner
 from kpdesk.ui.widgets.buttons import ActionButton
 from kpdesk.ui.widgets.card import Card
-from kpdesk.ui.widgets.labels import IconLabel, RoundIcon, TextLabel, rule, scroll_page
+from kpdesk.ui.widgets.labels import IconLabel, RoundIcon, TextLabel, rule, scroll_page, sentences
 from kpdesk.ui.widgets.waiting import BusyArc
 
 _POINTS = ("video", "users", "shield-check")
@@ -61,7 +61,7 @@ class SignInPage(QWidget):
     def spoken(self) -> str:
         """Where signing in stands, for a screen reader."""
         problem = "" if self.problem.isHidden() else self.problem.accessibleName()
-        return " ".join(filter(None, (problem, f"{self._card_title.text()}.", self._card_text.text())))
+        return sentences(problem, self._card_title.text(), self._card_text.text())
 
     def focus_first(self) -> None:
         """The one thing to do here."""
