@@ -54,6 +54,33 @@ class Ear:
             return block
 
         jitter.pull = heard
+        self._arrivals: list[float] = []
+        self._first_at: int | None = None
+        add = jitter.add
+
+        def arrived(sequence: int, timestamp: int, payload: bytes, arrival_s: float) -> None:
+            self._arrivals.append(arrival_s)
+            if self._first_at is None:
+                self._first_at = len(self.blocks)
+            add(sequence, timestamp, payload, arrival_s)
+
+        jitter.add = arrived
+
+    def forget(self) -> None:
+        """Listen anew."""
+        self.blocks.clear()
+        self._first_at = None
+
+    def silence_after_first_packet_ms(self) -> int:
+        """On the playout's own clock, so that a busy computer does not count."""
+        assert self._first_at is not None
+        whole = np.concatenate(self.blocks[self._first_at :])
+        return round(Heard(whole, []).first_sound_s() * 1000)
+
+    def longest_pause_ms(self) -> float:
+        """How long no packet came at all. Three lost in a row are 80 ms; more is the sender, which shares
+        this process and is not always given its turn on a busy computer."""
+        return max(later - earlier for earlier, later in pairwise(self._arrivals)) * 1000
 
     def gaps_ms(self) -> list[int]:
         whole = np.concatenate(self.blocks)
@@ -84,7 +111,8 @@ async def test_five_percent_are_not_heard_and_hardly_seen(table: Table) -> None:
     await asyncio.sleep(6.0)
     took_s = time.monotonic() - began
     assert network.lost > 15
-    assert max(ear.gaps_ms(), default=0) <= 60
+    pause_ms = ear.longest_pause_ms()
+    assert max(ear.gaps_ms(), default=0) <= (60 if pause_ms < 110 else pause_ms)
     assert len(decoded) > 0.85 * took_s * 15
     assert max(later - earlier for earlier, later in pairwise(decoded)) < 1.0
     stats = table.of(StatsMeasured)[-1].stats
@@ -102,12 +130,11 @@ async def test_after_an_outage_sound_and_picture_are_back_at_once(table: Table, 
     assert bool(table.of(MediaStalled)) == (seconds > 2.5)
     network.down = False
     flows = len(table.of(MediaFlowing))
-    ear.blocks.clear()
+    ear.forget()
     shown, back = len(decoded), time.monotonic()
     await until(lambda: len(decoded) > shown + 3)
-    assert decoded[shown + 3] - back < 2.5
+    assert decoded[shown + 3] - back < 2.5  # a key frame is asked for each second
     await asyncio.sleep(0.5)
-    first = Heard(np.concatenate(ear.blocks), []).first_sound_s()
-    assert first <= 0.3  # 200 ms after the first packet, which may be 20 ms away, on a busy computer
+    assert ear.silence_after_first_packet_ms() <= 200
     if seconds > 2.5:
         await until(lambda: len(table.of(MediaFlowing)) >= flows + 2)
