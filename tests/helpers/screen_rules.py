@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterator
 
@@ -21,9 +22,25 @@ from PySide6.QtWidgets import (
 from kpdesk.ui.theme.tokens import contrast
 
 MIN_TARGET_PX = 44
+_LOOKS_AT_REST = 4
 TEXT_CONTRAST = 4.5
 _SHARE_OF_GROUND = 0.25
 """Less of one colour than this is no ground but a picture."""
+
+
+def settle(window: QWidget, *, timeout_s: float = 5.0) -> None:
+    """Until the layout is at rest: the same places and sizes several looks in a row.
+
+    Cards take their height a moment after their words have changed, and a moment is long on a busy machine.
+    """
+    deadline = time.monotonic() + timeout_s
+    before: list[QRect] | None = None
+    equal = 0
+    while equal < _LOOKS_AT_REST and time.monotonic() < deadline:
+        QTest.qWait(10)
+        now = [widget.geometry() for widget in window.findChildren(QWidget) if widget.isVisibleTo(window)]
+        equal = equal + 1 if now == before else 0
+        before = now
 
 
 def controls(window: QWidget) -> list[QWidget]:

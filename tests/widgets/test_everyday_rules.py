@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtTest import QTest
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from kpdesk.domain.appointment import AppointmentStatus, Modality
 from kpdesk.domain.errors import ConnectivityError, ErrorCode
 from kpdesk.domain.session import AppointmentChange, AppointmentList, ChangeKind, SessionSnapshot, SignInState
+from kpdesk.ui import formatting
 from kpdesk.ui.theme.application_theme import ApplicationTheme
 from kpdesk.ui.theme.tokens import LIGHT
 from kpdesk.ui.windows.about_dialog import AboutDialog
@@ -53,6 +55,14 @@ def _loading(everyday: Everyday) -> None:
     everyday.home.tick()
 
 
+def _travel(everyday: Everyday) -> None:
+    formatting.use_zone(ZoneInfo("America/New_York"))
+    everyday.clock.advance(60)
+    everyday.home.tick()
+    everyday.shell.tick()
+    everyday.theme.changed.emit()  # all words anew
+
+
 Act = Callable[[Everyday], None]
 SCENES: dict[str, tuple[SessionSnapshot, bool, Act]] = {
     "sign-in": (SIGNED_OUT, False, lambda _everyday: None),
@@ -67,9 +77,18 @@ SCENES: dict[str, tuple[SessionSnapshot, bool, Act]] = {
     "offline": (SIGNED_IN, True, _offline),
     "details": (SIGNED_IN, True, lambda everyday: everyday.window.show_details(APPOINTMENT.id)),
     "details-in-person": (SIGNED_IN, True, lambda everyday: everyday.window.show_details(LAB.id)),
+    "traveller": (SIGNED_IN, True, _travel),
     "help": (SIGNED_IN, True, lambda everyday: everyday.window.show_help()),
 }
 Show = Callable[..., Everyday]
+
+
+@pytest.fixture(autouse=True)
+def at_home() -> Iterator[None]:
+    """In the plan's own time zone, wherever the tests run."""
+    formatting.use_zone(ZoneInfo(PROFILE.time_zone))
+    yield
+    formatting.use_zone(None)
 
 
 @pytest.fixture(params=SCENES, ids=list(SCENES))
@@ -86,7 +105,7 @@ def show(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[Show]:
         everyday.theme.apply(look, scale)
         act(everyday)
         everyday.window.activateWindow()
-        QTest.qWait(60)
+        rules.settle(everyday.window)
         return everyday
 
     yield make
@@ -123,12 +142,29 @@ def test_about_keeps_the_rules_too(qapp: QApplication) -> None:
     dialog = AboutDialog(everyday.window)
     try:
         dialog.open()
-        QTest.qWait(30)
+        rules.settle(dialog)
         assert rules.faults_of_controls(dialog) == []
         assert rules.clipped(dialog) == []
         assert rules.pale_words(dialog) == []
     finally:
         dialog.close()
+        everyday.close()
+
+
+def test_a_traveller_reads_which_zone_times_are_in(qapp: QApplication) -> None:
+    everyday = Everyday(qapp, SIGNED_IN, *ALL, clock=FakeClock(START - timedelta(minutes=12)))
+    try:
+        everyday.window.show_details(APPOINTMENT.id)
+        pages = (everyday.window.home_page, everyday.window.details_page)
+
+        def says_zone(page: QWidget) -> bool:
+            shown = "\n".join(label.text() for label in page.findChildren(QLabel))
+            return "time zone of this computer: Eastern Standard Time" in shown
+
+        assert not any(says_zone(page) for page in pages)
+        _travel(everyday)
+        assert all(says_zone(page) for page in pages)
+    finally:
         everyday.close()
 
 

@@ -9,7 +9,6 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import QTranslator
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -134,7 +133,7 @@ def test_a_longer_language_fits(page: str, scale: float, qtbot: QtBot, qapp: QAp
         elif page == "help":
             everyday.window.show_help()
         assert everyday.window.page == page
-        QTest.qWait(60)
+        screen_rules.settle(everyday.window)
         assert screen_rules.clipped(everyday.window) == []
     finally:
         everyday.close()
