@@ -71,15 +71,27 @@ async def assert_both_ways(page: Page, patient: KpdeskPatient, footage: Footage,
     assert at_doctor.same, f"at the practitioner: {at_doctor}"
     began = time.monotonic()
     await patient.until_seen_and_heard()
-    await asyncio.sleep(max(0.0, began + 5 - time.monotonic()))
+    at_patient = await heard_at_patient(patient, doctors)
+    assert at_patient.same, f"at the patient: {at_patient}"
     numbers = patient.since(began)
     assert len(set(numbers)) > 30
     assert all(doctors.holds(number) for number in numbers)
-    heard = patient.speaker.heard(5)
-    at_patient = sound.match(heard, 48_000, *sound.read_wav(doctors.microphone))
-    assert at_patient.same, f"at the patient: {at_patient}"
-    own = sound.match(heard, 48_000, *sound.read_wav(footage.microphone))
+    own = sound.match(patient.speaker.heard(5), 48_000, *sound.read_wav(footage.microphone))
     assert own.foreign, "the patient hears itself"
+
+
+async def heard_at_patient(patient: KpdeskPatient, doctors: Footage, *, tries: int = 3) -> sound.Match:
+    """How well what the speaker plays fits what the practitioner's microphone said.
+
+    On a machine that is out of breath a buffer runs dry now and then: it may listen more than once.
+    """
+    sent = sound.read_wav(doctors.microphone)
+    for _ in range(tries):
+        await asyncio.sleep(5)
+        found = sound.match(patient.speaker.heard(5), 48_000, *sent)
+        if found.same:
+            break
+    return found
 
 
 async def test_picture_and_sound_both_ways(
