@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from kpdesk.domain.profile import PlanProfile
@@ -12,6 +14,8 @@ from kpdesk.ui.formatting import current_language, help_hours
 from kpdesk.ui.theme.application_theme import current_look
 from kpdesk.ui.widgets.labels import IconLabel, TextLabel
 from kpdesk.ui.widgets.pill import Pill
+
+ROOM_FOR_ALL_PX: Final = 1180
 
 
 class HelpBar(QWidget):
@@ -41,6 +45,19 @@ class HelpBar(QWidget):
         row.addWidget(self._emergency, 4)
         self.retranslate()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._say_open()
+
+    def _say_open(self) -> None:
+        """Large words in a small window need the room; the page for help says it too."""
+        if current_look().large and self.width() < ROOM_FOR_ALL_PX:
+            self._pill.say("quiet", "clock", "")
+        elif self._open:
+            self._pill.say("good", "circle-check", self.tr("Open now"))
+        else:
+            self._pill.say("quiet", "clock", self.tr("Closed now"))
+
     def set_open(self, is_open: bool, now: datetime) -> None:
         """Whether somebody answers at ``now``."""
         self._open, self._now = is_open, now
@@ -54,8 +71,5 @@ class HelpBar(QWidget):
         self._phone.setText(line.phone if current_look().large else words)
         self._hours.setText(help_hours(line, self._now))
         self._hours.setVisible(not current_look().large)  # the page for help has them too
-        if self._open:
-            self._pill.say("good", "circle-check", self.tr("Open now"))
-        else:
-            self._pill.say("quiet", "clock", self.tr("Closed now"))
+        self._say_open()
         self._emergency.setText(self._profile.emergency_notice.in_language(current_language()))

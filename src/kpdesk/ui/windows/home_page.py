@@ -60,7 +60,7 @@ class HomePage(QWidget):
         hints.setSpacing(2)
         self._hint = TextLabel("body", self._hint_box, tone="quiet")
         self._recording = TextLabel("label", self._hint_box, tone="quiet")
-        self._recording.setObjectName("recordingNotice")
+        self._recording.setObjectName("homeRecordingNotice")
         for label in (self._hint, self._recording):
             hints.addWidget(label)
         hint_row.addLayout(hints, 1)
