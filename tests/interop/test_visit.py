@@ -64,10 +64,7 @@ async def visit(
 
 async def assert_both_ways(page: Page, patient: KpdeskPatient, footage: Footage, doctors: Footage) -> None:
     assert all(footage.holds(number) for number in await shown_numbers(page))
-    for _ in range(4):  # both ends are still taking the call up; each look listens for 4 s
-        at_doctor = await heard_at(page, footage)
-        if at_doctor.same:
-            break
+    at_doctor = await heard_at(page, footage, tries=4)  # both ends may still be taking the call up
     assert at_doctor.same, f"at the practitioner: {at_doctor}"
     began = time.monotonic()
     await patient.until_seen_and_heard()
