@@ -6,6 +6,7 @@ before them.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -147,7 +148,8 @@ class MediaRoom:
     async def close_peer(self, generation: int) -> None:
         peer = self._peers.pop(generation, None)
         if peer is not None:
-            await self._thread.call(peer.close())
+            # Whoever asked may be cancelled meanwhile; its sockets are closed all the same.
+            await asyncio.shield(self._thread.call(peer.close()))
             if not self._peers:
                 self.remote_pictures.clear()
 

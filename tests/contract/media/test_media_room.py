@@ -320,3 +320,14 @@ async def test_a_connection_on_which_nothing_ever_comes_is_a_stall_too(table: Ta
 
 async def _lost(_data: bytes) -> None:
     """What is sent does not arrive."""
+
+
+async def test_a_close_whose_caller_is_cancelled_still_closes(table: Table) -> None:
+    await table.room.create_offer(1, (), relay_only=False)
+    connection = table.room._peers[1]._connection
+    closing = asyncio.get_running_loop().create_task(table.room.close_peer(1))
+    await asyncio.sleep(0)
+    closing.cancel()
+    await asyncio.wait([closing])
+    assert closing.cancelled()
+    await until(lambda: connection.connectionState == "closed")
