@@ -38,7 +38,9 @@ def on_a_bus(program: str, folder: Path, *, keyring: bool = True) -> str:
         if shutil.which(name) is None:
             pytest.fail(f"{name} is not installed: python3 dev.py setup installs it")
     whole = COMMON.format(folder=str(folder)) + textwrap.dedent(program)
-    env = {name: value for name, value in os.environ.items() if name != "PYTHON_KEYRING_BACKEND"}
+    # Without a screen: on one, the daemon would open a window and wait for a password from nobody.
+    left_out = ("PYTHON_KEYRING_BACKEND", "DISPLAY", "WAYLAND_DISPLAY")
+    env = {name: value for name, value in os.environ.items() if name not in left_out}
     env |= {"PROGRAM": whole, "PYTHONPATH": str(REPOSITORY / "src"), "PYTHONWARNINGS": "error::UserWarning"}
     shell = START if keyring else 'exec "$0" -c "$PROGRAM"'
     done = subprocess.run(
