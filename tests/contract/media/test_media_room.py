@@ -124,7 +124,12 @@ async def test_picture_and_sound_both_ways(table: Table) -> None:
     # to the peer: the very frames of the file, and the very voice
     assert peer.numbers == sorted(peer.numbers) or 59 in peer.numbers
     assert set(peer.numbers) <= set(range(60))
-    heard = match(peer.heard(), 48_000, (voice(3.0) / 32768).astype(np.float32), 48_000)
+    for _ in range(4):  # the canceller and the suppressor are still learning the room: listen on
+        heard = match(peer.heard(), 48_000, (voice(3.0) / 32768).astype(np.float32), 48_000)
+        if heard.same:
+            break
+        peer.sound.clear()
+        await until(lambda: len(peer.sound) > 150)
     assert heard.same, heard
 
     # to us: its picture with its number, painted
