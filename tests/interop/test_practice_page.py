@@ -143,6 +143,25 @@ async def test_the_queue(service: VisitServiceUnderTest, browser: Browser) -> No
     assert page.errors == []
 
 
+async def test_a_no_is_not_taken_for_the_next_yes(service: VisitServiceUnderTest, browser: Browser) -> None:
+    """Asked, refused, and asked again within one task of the page, faster than its dialog tells its end."""
+    page = await practice(service, browser)
+    await page.wait_for("document.querySelectorAll('#next .visit').length >= 2")
+    cancel = (
+        "document.querySelectorAll('#next .visit')[{}].querySelector('.buttons button:nth-child(2)').click()"
+    )
+    answer = "document.querySelector('#dialog{}').click()"
+    script = [cancel.format(0), answer.format("No"), cancel.format(1), answer.format("Yes")]
+    ids = ["demo-walter-soon", "demo-lucia-soon"]
+    first = await text_of(page, "#next .visit:first-child .patient")
+    refused, agreed = ids if "Walter" in first else ids[::-1]
+    await page.evaluate(";".join(script))
+    await page.wait_for("document.querySelector('#notice').innerText == 'The visit was cancelled.'")
+    assert (await service.slot(refused)).status is AppointmentStatus.BOOKED
+    assert (await service.slot(agreed)).status is AppointmentStatus.CANCELLED
+    assert page.errors == []
+
+
 async def admitted(page: Page, patient: Peer) -> None:
     await page.click("#here .admit")
     await patient.until(s.Admitted)

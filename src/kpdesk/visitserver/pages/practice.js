@@ -117,10 +117,19 @@ function ask(title, lead, yes, { field = null, danger = false } = {}) {
   byId("dialogYes").className = danger ? "danger" : "primary";
   byId("dialogNo").textContent = text("keep");
   const dialog = byId("dialog");
-  dialog.returnValue = "no";
   dialog.showModal();
+  // The answer is taken from the press itself. A "close" event comes a task later, and by then it may
+  // be the next question that is open: it would be answered with the words meant for this one.
   return new Promise((resolve) => {
-    dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
+    const asked = new AbortController();
+    const answer = (event, yes) => {
+      event.preventDefault();
+      asked.abort();
+      dialog.close();
+      resolve(yes);
+    };
+    dialog.addEventListener("submit", (event) => answer(event, event.submitter?.value === "yes"), { signal: asked.signal });
+    dialog.addEventListener("cancel", (event) => answer(event, false), { signal: asked.signal });
   });
 }
 
