@@ -78,7 +78,6 @@ def _demo_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the result to FILE")
     parser.add_argument("--practitioner", choices=("robot", "none"), default="robot", help=argparse.SUPPRESS)
     parser.add_argument("--admit-after", type=float, default=4.0, metavar="S", help="default 4")
-    parser.add_argument("--user", default=None, help=argparse.SUPPRESS)
 
 
 def _run_window(options: argparse.Namespace) -> int:

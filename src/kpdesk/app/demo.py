@@ -66,7 +66,7 @@ def _visit(arguments: argparse.Namespace, options: GuiOptions) -> int:
             say=_say,
             screenshot_suffix="" if language == "en" else f"-{language}",
         )
-        person = ScriptedBrowser(arguments.user or account["user"], account["password"])
+        person = ScriptedBrowser(account["user"], account["password"])
         status = run_gui(options, open_browser=person.open, drive=driver)
         result = driver.result
         if doctor is not None:

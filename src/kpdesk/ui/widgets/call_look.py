@@ -223,7 +223,7 @@ def strong(font: QFont, *, points: float = BODY_POINTS) -> QFont:
     return made
 
 
-OVER_PICTURE_ALPHA = 214
+OVER_PICTURE_ALPHA = 230
 """Opacity of what lies over a picture: words on it keep 4.5 to 1 over a white picture (tests/widgets)."""
 
 

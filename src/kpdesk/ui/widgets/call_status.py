@@ -5,69 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from kpdesk.ui.theme.application_theme import motion_ms
 from kpdesk.ui.widgets.call_look import IconLabel, TextRole, button, dark, scaled, text_label
+from kpdesk.ui.widgets.waiting import SPINNER_DELAY_MS, BusyArc
 
-SPINNER_DELAY_MS = 300
-"""A spinner comes after 300 ms (DESIGN, Screens)."""
-_STEP_MS = 33
 _VEIL_ALPHA = 130
 CARD_WIDTH_PX = 460
-
-
-class Spinner(QWidget):
-    """A turning arc, a moment after it is shown; it stands still where motion is not wanted."""
-
-    def __init__(self, size: int, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setFixedSize(scaled(size), scaled(size))
-        self._angle = 0
-        self._seen = False
-        self._delay = QTimer(self)
-        self._delay.setSingleShot(True)
-        self._delay.setInterval(SPINNER_DELAY_MS)
-        self._delay.timeout.connect(self._appear)
-        self._timer = QTimer(self)
-        self._timer.setInterval(_STEP_MS)
-        self._timer.timeout.connect(self._step)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._delay.start()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._delay.stop()
-        self._timer.stop()
-        self._seen = False
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if not self._seen:
-            return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(self.rect()).adjusted(3, 3, -3, -3)
-        painter.setPen(QPen(QColor(dark().line), 4))
-        painter.drawEllipse(box)
-        pen = QPen(QColor(dark().brand), 4)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        painter.setPen(pen)
-        painter.drawArc(box, -self._angle * 16, 100 * 16)
-        painter.end()
-
-    def _appear(self) -> None:
-        self._seen = True
-        self.update()
-        if motion_ms() > 0:
-            self._timer.start()
-
-    def _step(self) -> None:
-        self._angle = (self._angle + 10) % 360
-        self.update()
 
 
 class CardIcon(StrEnum):
@@ -105,7 +51,7 @@ class StatusCard(QWidget):
         column.setContentsMargins(32, 28, 32, 28)
         column.setSpacing(10)
         middle = Qt.AlignmentFlag.AlignHCenter
-        self._spinner = Spinner(48, self._box)
+        self._spinner = BusyArc(48, self._box, tokens=dark, delay_ms=SPINNER_DELAY_MS)
         self._icon = IconLabel(48, self._box)
         self._title = text_label(TextRole.TITLE, self._box)
         self._text = text_label(TextRole.BODY, self._box, quiet=True)

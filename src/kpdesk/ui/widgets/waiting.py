@@ -2,27 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from kpdesk.ui.theme.application_theme import current_look, motion_ms
+from kpdesk.ui.theme.tokens import Tokens
 
+SPINNER_DELAY_MS = 300
+"""A spinner comes after 300 ms (DESIGN, Screens)."""
 _STEP_MS = 33
 _STEP_DEGREES = 10
 _ARC_DEGREES = 100
 
 
+def _everyday() -> Tokens:
+    return current_look().tokens
+
+
 class BusyArc(QWidget):
     """Turns while it is on the screen; stands still where the system asks for less motion.
 
-    When it comes (after 300 ms) is the view model's to say: see ``viewmodels.shell.Patience``.
+    On everyday pages the view model says when it comes (``viewmodels.shell.Patience``); where nobody
+    does, ``delay_ms`` keeps it away from what is over at once.
     """
 
-    def __init__(self, size: int, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        size: int,
+        parent: QWidget | None = None,
+        *,
+        tokens: Callable[[], Tokens] = _everyday,
+        delay_ms: int = 0,
+    ) -> None:
         super().__init__(parent)
         self._size = size
+        self._tokens = tokens
         self._angle = 0
+        self._due = False
+        self._delay = QTimer(self)
+        self._delay.setSingleShot(True)
+        self._delay.setInterval(delay_ms)
+        self._delay.timeout.connect(self._appear)
         self._timer = QTimer(self)
         self._timer.setInterval(_STEP_MS)
         self._timer.timeout.connect(self._step)
@@ -35,15 +58,21 @@ class BusyArc(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if motion_ms() > 0:
-            self._timer.start()
+        if self._delay.interval():
+            self._delay.start()
+        else:
+            self._appear()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
+        self._delay.stop()
         self._timer.stop()
+        self._due = False
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = current_look().tokens
+        if not self._due:
+            return
+        tokens = self._tokens()
         width = max(3.0, self.width() / 11)
         box = QRectF(self.rect()).adjusted(width, width, -width, -width)
         painter = QPainter(self)
@@ -53,6 +82,12 @@ class BusyArc(QWidget):
         painter.setPen(QPen(QColor(tokens.brand), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
         painter.drawArc(box, (90 - self._angle) * 16, -_ARC_DEGREES * 16)
         painter.end()
+
+    def _appear(self) -> None:
+        self._due = True
+        self.update()
+        if motion_ms() > 0:
+            self._timer.start()
 
     def _fit(self) -> None:
         side = current_look().px(self._size)

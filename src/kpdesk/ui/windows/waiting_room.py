@@ -30,16 +30,17 @@ from kpdesk.ui.widgets.call_look import (
     ScrollContent,
     TextRole,
     button,
+    dark,
     scrolling,
     set_icon,
     set_role,
     text_label,
 )
-from kpdesk.ui.widgets.call_status import Spinner
 from kpdesk.ui.widgets.device_picker import DevicePicker
 from kpdesk.ui.widgets.level_meter import LevelMeter
 from kpdesk.ui.widgets.notice_box import NoticeStack
 from kpdesk.ui.widgets.video_view import VideoView
+from kpdesk.ui.widgets.waiting import SPINNER_DELAY_MS, BusyArc
 from kpdesk.ui.windows.call_commands import CallCommands
 from kpdesk.ui.windows.call_keys import KeyAction, with_key
 from kpdesk.ui.windows.call_words import camera_text, device_kind_text, hearing_text, microphone_text
@@ -257,7 +258,7 @@ class WaitingPage(QWidget):
         column = self._words_column = QVBoxLayout(words)
         column.setContentsMargins(0, 0, 8, 0)
         self._overline = text_label(TextRole.LABEL_BOLD, words, quiet=True)
-        self._spinner = Spinner(36, words)
+        self._spinner = BusyArc(36, words, tokens=dark, delay_ms=SPINNER_DELAY_MS)
         self._title = text_label(TextRole.DISPLAY, words)
         self._title.setObjectName("waitingTitle")
         self._lead = text_label(TextRole.LEAD, words, quiet=True)
