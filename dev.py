@@ -85,6 +85,10 @@ TESTING = (
     "xdotool",
     "imagemagick",
     "chromium|chromium-browser",
+    "coturn",
+    "tinyproxy",
+    "iproute2",
+    "iptables",
 )
 PACKAGING = ("binutils", "dpkg-dev", "fakeroot", "file", "desktop-file-utils")
 

@@ -197,6 +197,7 @@ class Browser:
         self._pages[attached["sessionId"]] = page
         for domain in ("Page", "Runtime", "Log", "Network"):
             await page.call(f"{domain}.enable")
+        await page.call("Page.setLifecycleEventsEnabled", {"enabled": True})
         return page
 
     async def call(
@@ -261,9 +262,8 @@ class Page:
         return await self.browser.call(method, params, self.session)
 
     async def go(self, url: str) -> None:
-        """Navigate, and wait for the load event of that document."""
-        loaded = asyncio.Event()
-        await self._during(loaded, "Page.navigate", {"url": url})
+        """Navigate, and wait for the load event of that document, not of the one before."""
+        await self._load("Page.navigate", {"url": url})
 
     async def write(self, address: str, html: str) -> None:
         """Put a page of ours in the place of the document at ``address``: it has its origin."""
@@ -274,19 +274,28 @@ class Page:
 
     async def reload(self) -> None:
         """As a person who presses F5."""
-        await self._during(asyncio.Event(), "Page.reload", {})
+        await self._load("Page.reload", {})
 
-    async def _during(self, loaded: asyncio.Event, method: str, params: dict[str, Any]) -> None:
-        def listen(event: str, _params: dict[str, Any]) -> None:
-            if event == "Page.loadEventFired":
-                loaded.set()
+    async def _load(self, method: str, params: dict[str, Any]) -> None:
+        before = (await self.call("Page.getFrameTree"))["frameTree"]["frame"]["loaderId"]
+        loaded: set[str] = set()
+        more = asyncio.Event()
+
+        def listen(event: str, params: dict[str, Any]) -> None:
+            if event == "Page.lifecycleEvent" and params["name"] == "load":
+                loaded.add(params["loaderId"])
+                more.set()
 
         self.listeners.append(listen)
         try:
             result = await self.call(method, params)
             if result.get("errorText"):
                 raise ChromiumError(f"{method}: {result['errorText']}")
-            await asyncio.wait_for(loaded.wait(), 30)
+            wanted = result.get("loaderId")
+            async with asyncio.timeout(30):
+                while not (wanted in loaded if wanted else loaded - {before}):
+                    more.clear()
+                    await more.wait()
         finally:
             self.listeners.remove(listen)
 
@@ -318,16 +327,27 @@ class Page:
             await asyncio.sleep(0.05)
 
     async def click(self, selector: str) -> None:
-        """A real click in the middle of what the selector finds; waits until it can be clicked."""
+        """A real click in the middle of what the selector finds; waits until it can be clicked: the
+        document is loaded and painted (before that Chromium drops clicks), and the thing holds still."""
         query = json.dumps(selector)
         place = await self.wait_for(
-            f"""(() => {{
+            f"""(async () => {{
+                const box = () => {{
+                    const found = document.querySelector({query});
+                    return found && !found.disabled ? found.getBoundingClientRect() : null;
+                }};
+                const painted = () => new Promise(done => requestAnimationFrame(() => setTimeout(done)));
+                if (document.readyState !== 'complete' || !box()) return null;
+                await document.fonts.ready;
+                document.querySelector({query}).scrollIntoView({{block: 'center', behavior: 'instant'}});
+                const before = box();
+                await painted();
+                await painted();
+                const after = box();
+                if (!before || !after || !after.width || !after.height) return null;
+                if (before.x !== after.x || before.y !== after.y) return null;
+                const at = [after.x + after.width / 2, after.y + after.height / 2];
                 const found = document.querySelector({query});
-                if (!found || found.disabled) return null;
-                found.scrollIntoView({{block: 'center'}});
-                const box = found.getBoundingClientRect();
-                if (!box.width || !box.height) return null;
-                const at = [box.x + box.width / 2, box.y + box.height / 2];
                 const top = document.elementFromPoint(...at);
                 return top && (found === top || found.contains(top)) ? at : null;
             }})()"""

@@ -1,0 +1,213 @@
+"""What the check needs from the rooms beside it, as it needs it. ``app/checking.py`` passes the real parts.
+
+Methods are called on the asyncio loop that runs the check (the GUI thread's); implementations cross to
+their own threads. Network probes are plain coroutines that run on whatever loop ``NetworkLoop`` gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from kpdesk.domain.media import Device, DeviceKind
+from kpdesk.domain.preflight import Measurement, PreflightGrant, ProbeGroup, ProbeName, ProbeResult
+
+T = TypeVar("T")
+Samples = npt.NDArray[np.int16]
+Image = npt.NDArray[np.uint8]
+
+
+# --- a probe and its runner -------------------------------------------------------------------------------
+
+
+class Resource(StrEnum):
+    """What two probes must not use at the same time."""
+
+    CAMERA = "camera"
+    SOUND = "sound"
+    LINE = "line"
+    """The whole line: nothing else may be sent while it is measured."""
+    PROCESSOR = "processor"
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeContext:
+    """What the runner hands to a probe."""
+
+    results: Mapping[ProbeName, ProbeResult]
+    """Of the probes that have ended, those in ``needs`` among them."""
+    tell: Callable[[float, tuple[Measurement, ...]], None]
+    """``tell(fraction, figures)``: how far it is, 0..1, and what it sees at the moment. Any thread."""
+
+
+class Probe(Protocol):
+    """One thing that is looked at."""
+
+    @property
+    def name(self) -> ProbeName: ...
+
+    @property
+    def group(self) -> ProbeGroup: ...
+
+    @property
+    def needs(self) -> frozenset[ProbeName]:
+        """Must have passed or warned, if they are part of the run; else this one is NOT_RUN with
+        NEEDS_FAILED."""
+        ...
+
+    @property
+    def after(self) -> frozenset[ProbeName]:
+        """Must have ended in whatever way, if they are part of the run."""
+        ...
+
+    @property
+    def uses(self) -> frozenset[Resource]: ...
+
+    @property
+    def timeout_s(self) -> float:
+        """The runner stops it then: NOT_RUN with TIMED_OUT."""
+        ...
+
+    async def run(self, context: ProbeContext) -> ProbeResult:
+        """Look, and say what was found. Cancelling releases every device and socket. What the person can
+        mend is a result, not an exception; anything raised becomes NOT_RUN with CRASHED."""
+        ...
+
+
+# --- devices ----------------------------------------------------------------------------------------------
+
+
+class Permission(StrEnum):
+    """W3C Permissions: ``prompt`` while the person has not been asked."""
+
+    GRANTED = "granted"
+    DENIED = "denied"
+    PROMPT = "prompt"
+
+
+@dataclass(frozen=True, slots=True)
+class CameraFrame:
+    """One picture, as it came."""
+
+    image: Image = field(repr=False)
+    """Height x width x 3, blue green red, 8 bits. Never kept longer than the probe runs."""
+    timestamp_s: float
+    """Monotonic instant at which it was delivered."""
+    sequence: int
+    """Counts the frames that the camera delivered, taken or not, from 0."""
+
+
+class OpenedCamera(Protocol):
+    """A camera that delivers until its context ends."""
+
+    @property
+    def device(self) -> Device: ...
+
+    async def frame(self, timeout_s: float) -> CameraFrame:
+        """The next one that has not been given out; older ones are skipped. Raises TimeoutError, or
+        DeviceError when the camera breaks meanwhile."""
+        ...
+
+
+class Cameras(Protocol):
+    """The cameras of this computer (``media``)."""
+
+    def devices(self) -> tuple[Device, ...]: ...
+
+    async def permission(self, *, ask: bool) -> Permission:
+        """``ask``: let the system ask the person if it has not, and wait for the answer."""
+        ...
+
+    def opened(self, device_id: str | None) -> AbstractAsyncContextManager[OpenedCamera]:
+        """Raises DeviceError (NOT_FOUND, DENIED, IN_USE, FAILED). ``None`` is the system's default."""
+        ...
+
+
+class Sound(Protocol):
+    """Microphones and speakers, 48 kHz, 16 bit, as the cards give and take it: nothing is processed."""
+
+    def devices(self, kind: DeviceKind) -> tuple[Device, ...]: ...
+
+    async def permission(self, *, ask: bool) -> Permission:
+        """Of the microphone."""
+        ...
+
+    def recording(self, microphone_id: str | None) -> AbstractAsyncContextManager[Recording]:
+        """Open the microphone. Raises DeviceError."""
+        ...
+
+    async def play(self, samples: Samples, speaker_id: str | None) -> None:
+        """Play ``samples`` (n x 2, left and right) and return when they have left the card. Raises
+        DeviceError. Cancelling stops at once."""
+        ...
+
+
+class Recording(Protocol):
+    """An open microphone."""
+
+    @property
+    def device(self) -> Device: ...
+
+    def blocks(self) -> AsyncIterator[Samples]:
+        """Mono blocks of 10 to 100 ms without gaps, from now on. Raises DeviceError when it breaks."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class VolumeState:
+    """The system's own mixer. ``None`` where it does not tell."""
+
+    level: float | None = None
+    """0..1."""
+    muted: bool | None = None
+
+
+class SystemVolume(Protocol):
+    """The system's mixer for one device; ``None`` as id is its default one."""
+
+    async def state(self, kind: DeviceKind, device_id: str | None) -> VolumeState:
+        """Never raises: what cannot be known is ``None``."""
+        ...
+
+    async def raise_to(self, kind: DeviceKind, device_id: str | None, level: float) -> bool:
+        """Unmute and set the level (0..1), because the person asked for it. Whether it was done."""
+        ...
+
+
+class DeviceHolders(Protocol):
+    """Which programs hold a camera or microphone, where the system tells."""
+
+    def programs(self, kind: DeviceKind) -> tuple[str, ...]:
+        """Names as a person knows them ("Zoom"), ours left out. Never raises."""
+        ...
+
+
+class Listener(Protocol):
+    """The person in front of the speaker."""
+
+    async def heard(self) -> bool | None:
+        """Whether the sound was heard; ``None`` when nobody can be asked, or the step was skipped."""
+        ...
+
+
+# --- network ----------------------------------------------------------------------------------------------
+
+
+class NetworkLoop(Protocol):
+    """Runs network coroutines where packets are not kept waiting by the screen."""
+
+    async def call(self, coro: Coroutine[Any, Any, T]) -> T: ...
+
+
+class Grants(Protocol):
+    """Leave to be checked by the visit service (``services``)."""
+
+    async def grant(self) -> PreflightGrant:
+        """Asked once a run, then remembered while it lives. Raises ConnectivityError or PayloadError."""
+        ...
