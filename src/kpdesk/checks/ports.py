@@ -16,6 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from kpdesk.domain.media import Device, DeviceKind
+from kpdesk.domain.media import Permission as Permission
+from kpdesk.domain.media import VolumeState as VolumeState
 from kpdesk.domain.preflight import Measurement, PreflightGrant, ProbeGroup, ProbeName, ProbeResult
 
 T = TypeVar("T")
@@ -81,14 +83,6 @@ class Probe(Protocol):
 
 
 # --- devices ----------------------------------------------------------------------------------------------
-
-
-class Permission(StrEnum):
-    """W3C Permissions: ``prompt`` while the person has not been asked."""
-
-    GRANTED = "granted"
-    DENIED = "denied"
-    PROMPT = "prompt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,15 +151,6 @@ class Recording(Protocol):
     def blocks(self) -> AsyncIterator[Samples]:
         """Mono blocks of 10 to 100 ms without gaps, from now on. Raises DeviceError when it breaks."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class VolumeState:
-    """The system's own mixer. ``None`` where it does not tell."""
-
-    level: float | None = None
-    """0..1."""
-    muted: bool | None = None
 
 
 class SystemVolume(Protocol):

@@ -57,6 +57,23 @@ class MediaWish:
     camera_on: bool = True
 
 
+class Permission(StrEnum):
+    """The system's word on a device, as W3C Permissions has it: ``prompt`` while nobody has been asked."""
+
+    GRANTED = "granted"
+    DENIED = "denied"
+    PROMPT = "prompt"
+
+
+@dataclass(frozen=True, slots=True)
+class VolumeState:
+    """The system's own mixer. ``None`` where it does not tell."""
+
+    level: float | None = None
+    """0..1."""
+    muted: bool | None = None
+
+
 class DeviceHealth(StrEnum):
     OFF = "off"
     STARTING = "starting"
