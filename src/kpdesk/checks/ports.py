@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from kpdesk.domain.media import Device, DeviceKind
-from kpdesk.domain.media import Permission as Permission
-from kpdesk.domain.media import VolumeState as VolumeState
+from kpdesk.domain.media import Permission as Permission  # noqa: PLC0414 - media needs it too
+from kpdesk.domain.media import VolumeState as VolumeState  # noqa: PLC0414
 from kpdesk.domain.preflight import Measurement, PreflightGrant, ProbeGroup, ProbeName, ProbeResult
 
 T = TypeVar("T")
