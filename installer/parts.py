@@ -8,6 +8,7 @@ PySide6 does not bring new megabytes along unseen.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 QT_MODULES = ("Core", "Gui", "Widgets", "Network", "Multimedia", "DBus", "Svg")
@@ -101,6 +102,8 @@ METADATA = (
     "av",
     "sounddevice",
     "numpy",
+    "opencv-python-headless",
+    "certifi",
     "pywebrtc-audio",
     "platformdirs",
     "tzdata",
@@ -108,6 +111,13 @@ METADATA = (
 )
 """``importlib.metadata`` finds these in the frozen tree: the self-test compares their versions, and
 ``keyring`` and ``aiohttp`` look for entry points."""
+
+METADATA_BY_SYSTEM: Mapping[str, tuple[str, ...]] = {
+    "linux": ("pulsectl",),
+    "win32": ("pycaw",),
+    "darwin": (),
+}
+"""And these where they are: by ``sys.platform``."""
 
 _QT_LIBRARY = re.compile(r"(?:lib)?Qt6?(?P<name>[A-Z0-9]\w*?)(?:\.framework|\.abi3|\.so|\.dll|\.dylib|\.pyd)")
 _PLUGIN = re.compile(r"(?:lib)?(?P<name>.+?)\.(?:so|dll|dylib)")

@@ -152,7 +152,18 @@ def bad_tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     from pytest_archon.collect import collect_imports_from_path
 
     monkeypatch.syspath_prepend(str(tmp_path))
-    rooms = ("base", "domain", "services", "media", "media/devices", "calls", "visitserver", "ui", "app")
+    rooms = (
+        "base",
+        "domain",
+        "services",
+        "media",
+        "media/devices",
+        "calls",
+        "checks",
+        "visitserver",
+        "ui",
+        "app",
+    )
     write_tree(tmp_path / BAD_TREE, {f"{room}/__init__.py": "" for room in (".", *rooms, "ui/viewmodels")})
     collect_imports_from_path.cache_clear()
     yield tmp_path / BAD_TREE
@@ -205,7 +216,7 @@ def test_layers() -> None:
 
 
 def test_layers_can_fail(tmp_path: Path) -> None:
-    rooms = ("base", "domain", "services", "media", "calls", "visitserver", "ui", "app")
+    rooms = ("base", "domain", "services", "media", "calls", "checks", "visitserver", "ui", "app")
     write_tree(tmp_path / "kpdesk", {f"{room}/__init__.py": "" for room in (".", *rooms)})
     status, said = lint_imports(tmp_path)
     assert status == 0, said
@@ -225,7 +236,7 @@ def test_layers_can_fail(tmp_path: Path) -> None:
 
 
 def test_a_new_room_must_get_its_place(tmp_path: Path) -> None:
-    rooms = ("base", "domain", "services", "media", "calls", "visitserver", "ui", "app", "attic")
+    rooms = ("base", "domain", "services", "media", "calls", "checks", "visitserver", "ui", "app", "attic")
     write_tree(tmp_path / "kpdesk", {f"{room}/__init__.py": "" for room in (".", *rooms)})
     status, said = lint_imports(tmp_path)
     assert status != 0

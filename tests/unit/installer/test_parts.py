@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import tomllib
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from installer import parts
 
 REPOSITORY = Path(__file__).resolve().parents[3]
-WHEEL = "/work/venv/lib/python3.12/site-packages/"
+WHEEL = "/opt/venv/lib/python3.12/site-packages/"
 
 
 @pytest.mark.parametrize(
@@ -76,7 +77,8 @@ def test_the_metadata_of_every_dependency_is_taken_along() -> None:
     from packaging.requirements import Requirement
 
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["project"]
-    named = {name.lower().replace("_", "-") for name in parts.METADATA}
+    names = itertools.chain(parts.METADATA, *parts.METADATA_BY_SYSTEM.values())
+    named = {name.lower().replace("_", "-") for name in names}
     for requirement in map(Requirement, project["dependencies"]):
         assert requirement.name.lower() in named
 
