@@ -19,6 +19,7 @@ from kpdesk.domain.media import Device, DeviceKind
 from kpdesk.domain.media import Permission as Permission  # noqa: PLC0414 - media needs it too
 from kpdesk.domain.media import VolumeState as VolumeState  # noqa: PLC0414
 from kpdesk.domain.preflight import Measurement, PreflightGrant, ProbeGroup, ProbeName, ProbeResult
+from kpdesk.domain.system import EncodeSpeed, SystemState
 
 T = TypeVar("T")
 Samples = npt.NDArray[np.int16]
@@ -195,4 +196,33 @@ class Grants(Protocol):
 
     async def grant(self) -> PreflightGrant:
         """Asked once a run, then remembered while it lives. Raises ConnectivityError or PayloadError."""
+        ...
+
+
+# --- the computer -----------------------------------------------------------------------------------------
+
+
+class SystemFacts(Protocol):
+    """What the system tells about the computer (``services.diagnostics``)."""
+
+    async def read(self) -> SystemState:
+        """Takes about a second, on a thread of its own. Never raises: what cannot be known is ``None``."""
+        ...
+
+
+class EncodeBench(Protocol):
+    """Encodes pictures as a call does, for measuring (``media.encode_bench``)."""
+
+    async def measure(self, width: int, height: int, *, seconds: float) -> EncodeSpeed:
+        """Encode moving, noisy pictures for ``seconds`` of wall time, off the GUI thread. Cancelling stops
+        it. Raises DeviceError or InvariantError when there is no encoder."""
+        ...
+
+
+class NetworkIdentity(Protocol):
+    """Which network this is, to notice that it is another one than last time (``services.diagnostics``)."""
+
+    async def identity(self) -> str:
+        """A stable name of the network that carries the traffic, ``""`` when there is none or it is not
+        known. It can be a personal one: salt and digest it, and keep nothing else."""
         ...

@@ -211,6 +211,7 @@ class Unit(StrEnum):
     DECIBELS = "dB"
     DECIBEL_MILLIWATTS = "dBm"
     MEGABYTES = "MB"
+    MEGAHERTZ = "MHz"
     BYTES = "B"
     TEXT = "text"
 
@@ -334,3 +335,8 @@ class PreflightGrant:
     relay_only: bool = False
     rehearsal: bool = False
     """Whether the service offers an echo peer."""
+    clock_error_s: float | None = None
+    """How far this computer's clock was ahead of ``server_time`` halfway between question and answer
+    (RFC 5905 section 8: half the round trip each way); ``None`` when nobody looked."""
+    clock_doubt_s: float = 0.0
+    """Half the round trip: ``clock_error_s`` is known to within this."""
