@@ -127,7 +127,7 @@ class NetworkThresholds:
     """Of the path, rung by rung."""
 
     name_lookup_slow_s: float = _between(1.0, 0.2, 5.0)
-    """An answer later than this makes each start slow. glibc asks the next server after 5 s (resolv.conf(5))."""
+    """A later answer makes each start slow. glibc asks the next server after 5 s (resolv.conf(5))."""
     connect_s: float = _between(4.0, 1.0, 10.0)
     """How long a rung waits: three SYN at 0, 1 and 3 s (RFC 6298 section 2)."""
 
@@ -147,7 +147,7 @@ class QualityThresholds:
     no_call_kbps: float = _between(30.0, 16.0, 100.0)
     """Below it, no call: anchors' default."""
     round_trip_good_ms: float = _between(150.0, 50.0, 400.0)
-    """Up to here nobody notices. ITU-T G.114: 150 ms one way is acceptable for most; half is the network's."""
+    """Up to here nobody notices. ITU-T G.114: 150 ms one way suits most; half of it is the network's."""
     round_trip_long_ms: float = _between(300.0, 100.0, 800.0)
     """Above it, people begin to interrupt each other (ITU-T G.114: 150 ms each way)."""
     round_trip_bad_ms: float = _between(600.0, 200.0, 2000.0)
