@@ -1628,6 +1628,1751 @@ How long the doctor has been away; {time} counts up, for example 0:12</extracomm
     </message>
 </context>
 <context>
+    <name>ProbeDetails</name>
+    <message>
+        <source>The probe did not end within its time limit.</source>
+        <translation>La prueba no terminó dentro de su límite de tiempo.</translation>
+    </message>
+    <message>
+        <source>A probe that this one builds on failed.</source>
+        <translation>Falló una prueba de la que depende esta.</translation>
+    </message>
+    <message>
+        <source>Left out by the person or on the command line.</source>
+        <translation>Omitida por la persona o en la línea de comandos.</translation>
+    </message>
+    <message>
+        <source>The probe raised an error; the log has its traceback.</source>
+        <translation>La prueba produjo un error; el registro tiene el detalle.</translation>
+    </message>
+    <message>
+        <source>The system lists no video capture device.</source>
+        <translation>El sistema no muestra ningún dispositivo de captura de video.</translation>
+    </message>
+    <message>
+        <source>The stored device id is absent; the fallback device was probed.</source>
+        <translation>No está el dispositivo guardado; se probó el de reserva.</translation>
+    </message>
+    <message>
+        <source>Camera permission is denied by the operating system’s privacy settings.</source>
+        <translation>Los ajustes de privacidad del sistema niegan el permiso de cámara.</translation>
+    </message>
+    <message>
+        <source>The device is held by another process.</source>
+        <translation>Otro proceso tiene abierto el dispositivo.</translation>
+    </message>
+    <message>
+        <source>Opening the device failed; check its driver.</source>
+        <translation>No se pudo abrir el dispositivo; revise su controlador.</translation>
+    </message>
+    <message>
+        <source>The device opened, but no frame came in time.</source>
+        <translation>El dispositivo se abrió, pero no llegó ningún cuadro a tiempo.</translation>
+    </message>
+    <message>
+        <source>Frame rate is below the lower limit; low light makes many cameras expose longer.</source>
+        <translation>La frecuencia de cuadros está por debajo del límite; con poca luz muchas cámaras exponen más tiempo.</translation>
+    </message>
+    <message>
+        <source>Frame rate is below the good value.</source>
+        <translation>La frecuencia de cuadros es menor que la recomendada.</translation>
+    </message>
+    <message>
+        <source>The resolution is below the good value.</source>
+        <translation>La resolución es menor que la recomendada.</translation>
+    </message>
+    <message>
+        <source>Mean luma and variance are those of a covered lens with sensor noise.</source>
+        <translation>La luminancia media y la varianza son las de un lente tapado con ruido del sensor.</translation>
+    </message>
+    <message>
+        <source>Frames are delivered, but they are identical.</source>
+        <translation>Llegan cuadros, pero son idénticos.</translation>
+    </message>
+    <message>
+        <source>The aspect ratio is outside 5:4 to 16:9.</source>
+        <translation>La relación de aspecto está fuera de 5:4 a 16:9.</translation>
+    </message>
+    <message>
+        <source>Mean luma is low, but the picture has content.</source>
+        <translation>La luminancia media es baja, pero la imagen tiene contenido.</translation>
+    </message>
+    <message>
+        <source>The face is much darker than its surroundings.</source>
+        <translation>La cara está mucho más oscura que el fondo.</translation>
+    </message>
+    <message>
+        <source>Mean luma is high; large parts are clipped to white.</source>
+        <translation>La luminancia media es alta; hay zonas saturadas en blanco.</translation>
+    </message>
+    <message>
+        <source>The face detector found no face.</source>
+        <translation>El detector no encontró ninguna cara.</translation>
+    </message>
+    <message>
+        <source>The face is smaller than the lower framing limit.</source>
+        <translation>La cara es menor que el límite de encuadre.</translation>
+    </message>
+    <message>
+        <source>The face is larger than the upper framing limit.</source>
+        <translation>La cara es mayor que el límite de encuadre.</translation>
+    </message>
+    <message>
+        <source>The face lies outside the framing area.</source>
+        <translation>La cara queda fuera del área de encuadre.</translation>
+    </message>
+    <message>
+        <source>The system lists no audio output device.</source>
+        <translation>El sistema no muestra ningún dispositivo de salida de audio.</translation>
+    </message>
+    <message>
+        <source>The device is held exclusively by another process.</source>
+        <translation>Otro proceso usa el dispositivo en modo exclusivo.</translation>
+    </message>
+    <message>
+        <source>Opening or writing to the device failed; check its driver.</source>
+        <translation>No se pudo abrir el dispositivo o escribir en él; revise su controlador.</translation>
+    </message>
+    <message>
+        <source>The output is muted in the system mixer.</source>
+        <translation>La salida está silenciada en el mezclador del sistema.</translation>
+    </message>
+    <message>
+        <source>The output level in the system mixer is 0.</source>
+        <translation>El nivel de salida en el mezclador del sistema es 0.</translation>
+    </message>
+    <message>
+        <source>The output level in the system mixer is low.</source>
+        <translation>El nivel de salida en el mezclador del sistema es bajo.</translation>
+    </message>
+    <message>
+        <source>The device accepted the sound; the person answered No.</source>
+        <translation>El dispositivo aceptó el sonido; la persona respondió No.</translation>
+    </message>
+    <message>
+        <source>The sound was played; no answer was given.</source>
+        <translation>Se reprodujo el sonido; no hubo respuesta.</translation>
+    </message>
+    <message>
+        <source>The system lists no audio input device.</source>
+        <translation>El sistema no muestra ningún dispositivo de entrada de audio.</translation>
+    </message>
+    <message>
+        <source>Microphone permission is denied by the operating system’s privacy settings.</source>
+        <translation>Los ajustes de privacidad del sistema niegan el permiso de micrófono.</translation>
+    </message>
+    <message>
+        <source>Opening or reading the device failed; check its driver.</source>
+        <translation>No se pudo abrir o leer el dispositivo; revise su controlador.</translation>
+    </message>
+    <message>
+        <source>The input is muted, or at level 0, in the system mixer.</source>
+        <translation>La entrada está silenciada, o en nivel 0, en el mezclador del sistema.</translation>
+    </message>
+    <message>
+        <source>Digital silence: a hardware switch, or the system feeds zeros.</source>
+        <translation>Silencio digital: un interruptor del aparato, o el sistema entrega ceros.</translation>
+    </message>
+    <message>
+        <source>The signal has energy, but voice detection found no speech.</source>
+        <translation>La señal tiene energía, pero no se detectó voz.</translation>
+    </message>
+    <message>
+        <source>Speech was recorded; the person did not hear it played back.</source>
+        <translation>Se grabó voz; la persona no la oyó al reproducirla.</translation>
+    </message>
+    <message>
+        <source>The speech level is below the good value.</source>
+        <translation>El nivel de la voz es menor que el recomendado.</translation>
+    </message>
+    <message>
+        <source>Runs of samples are at full scale.</source>
+        <translation>Hay series de muestras en el máximo de la escala.</translation>
+    </message>
+    <message>
+        <source>The noise floor is high against the speech level.</source>
+        <translation>El ruido de fondo es alto en comparación con la voz.</translation>
+    </message>
+    <message>
+        <source>The speech level is higher on another input device.</source>
+        <translation>El nivel de la voz es mayor en otro dispositivo de entrada.</translation>
+    </message>
+    <message>
+        <source>The acoustic path is weak: a headset or headphones.</source>
+        <translation>El acoplamiento acústico es débil: audífonos.</translation>
+    </message>
+    <message>
+        <source>The acoustic path is proven: loudspeakers; the canceller is seeded with its delay.</source>
+        <translation>El camino acústico está comprobado: bocinas; el cancelador recibe su retardo.</translation>
+    </message>
+    <message>
+        <source>The coupling is higher than what the canceller removes well.</source>
+        <translation>El acoplamiento es mayor de lo que el cancelador quita bien.</translation>
+    </message>
+    <message>
+        <source>The path from speaker to microphone is long, as Bluetooth makes it.</source>
+        <translation>El camino de la bocina al micrófono es largo, como con Bluetooth.</translation>
+    </message>
+    <message>
+        <source>The chirp was not found in the recording: no conclusion.</source>
+        <translation>No se encontró la señal en la grabación: sin conclusión.</translation>
+    </message>
+    <message>
+        <source>There is no network interface with a route.</source>
+        <translation>No hay ninguna interfaz de red con ruta.</translation>
+    </message>
+    <message>
+        <source>DNS did not resolve the service’s host name.</source>
+        <translation>El DNS no resolvió el nombre del servicio.</translation>
+    </message>
+    <message>
+        <source>DNS answers slowly.</source>
+        <translation>El DNS responde con lentitud.</translation>
+    </message>
+    <message>
+        <source>DNS answers another address than the service’s own.</source>
+        <translation>El DNS responde una dirección que no es la del servicio.</translation>
+    </message>
+    <message>
+        <source>A captive portal answers in place of the service.</source>
+        <translation>Un portal cautivo responde en lugar del servicio.</translation>
+    </message>
+    <message>
+        <source>TCP to the service’s port is dropped.</source>
+        <translation>Se descarta TCP hacia el puerto del servicio.</translation>
+    </message>
+    <message>
+        <source>TCP to the service’s port is refused.</source>
+        <translation>Se rechaza TCP hacia el puerto del servicio.</translation>
+    </message>
+    <message>
+        <source>The TLS handshake is cut or not answered.</source>
+        <translation>El saludo TLS se corta o no recibe respuesta.</translation>
+    </message>
+    <message>
+        <source>The certificate’s chain ends in no trusted root.</source>
+        <translation>La cadena del certificado no termina en una raíz de confianza.</translation>
+    </message>
+    <message>
+        <source>The certificate is not valid at this computer’s date.</source>
+        <translation>El certificado no es válido en la fecha de esta computadora.</translation>
+    </message>
+    <message>
+        <source>The certificate is for another host name.</source>
+        <translation>El certificado es de otro nombre de servidor.</translation>
+    </message>
+    <message>
+        <source>TLS is re-signed by an inspecting proxy or security program; see the issuer.</source>
+        <translation>Un proxy de inspección o programa de seguridad vuelve a firmar TLS; vea el emisor.</translation>
+    </message>
+    <message>
+        <source>The system’s web proxy is used for the service.</source>
+        <translation>Se usa el proxy web del sistema para el servicio.</translation>
+    </message>
+    <message>
+        <source>The configured web proxy does not answer.</source>
+        <translation>El proxy web configurado no responde.</translation>
+    </message>
+    <message>
+        <source>The proxy answers 407 (authentication required).</source>
+        <translation>El proxy responde 407 (requiere autenticación).</translation>
+    </message>
+    <message>
+        <source>The proxy refuses CONNECT to the service.</source>
+        <translation>El proxy rechaza CONNECT hacia el servicio.</translation>
+    </message>
+    <message>
+        <source>HTTPS works; the WebSocket upgrade or its frames do not pass.</source>
+        <translation>HTTPS funciona; no pasan WebSocket o sus tramas.</translation>
+    </message>
+    <message>
+        <source>The service answered with an error, or offers no check.</source>
+        <translation>El servicio respondió con un error o no ofrece la revisión.</translation>
+    </message>
+    <message>
+        <source>UDP to the service is dropped.</source>
+        <translation>Se descarta UDP hacia el servicio.</translation>
+    </message>
+    <message>
+        <source>Small UDP packets pass, packets of media size do not (MTU or filter).</source>
+        <translation>Pasan paquetes UDP pequeños, no los de tamaño de video (MTU o filtro).</translation>
+    </message>
+    <message>
+        <source>The TURN server does not answer on this transport.</source>
+        <translation>El servidor TURN no responde en este transporte.</translation>
+    </message>
+    <message>
+        <source>The TURN server refuses the allocation.</source>
+        <translation>El servidor TURN rechaza la asignación.</translation>
+    </message>
+    <message>
+        <source>TURN allocates, but the relayed packet did not come back.</source>
+        <translation>TURN asigna, pero el paquete retransmitido no volvió.</translation>
+    </message>
+    <message>
+        <source>The certificate of TURN over TLS is not trusted.</source>
+        <translation>No se confía en el certificado de TURN sobre TLS.</translation>
+    </message>
+    <message>
+        <source>The service lists no TURN server for this transport.</source>
+        <translation>El servicio no ofrece un servidor TURN para este transporte.</translation>
+    </message>
+    <message>
+        <source>No direct path; media would be relayed.</source>
+        <translation>No hay camino directo; los medios se retransmitirían.</translation>
+    </message>
+    <message>
+        <source>No direct path and no TURN transport is usable.</source>
+        <translation>No hay camino directo ni transporte TURN utilizable.</translation>
+    </message>
+    <message>
+        <source>Throughput is below what sound alone needs.</source>
+        <translation>La velocidad es menor de lo que necesita el sonido.</translation>
+    </message>
+    <message>
+        <source>Throughput is below what a picture needs.</source>
+        <translation>La velocidad es menor de lo que necesita la imagen.</translation>
+    </message>
+    <message>
+        <source>Throughput is enough for a small picture.</source>
+        <translation>La velocidad alcanza para una imagen pequeña.</translation>
+    </message>
+    <message>
+        <source>Throughput is below what full picture size needs.</source>
+        <translation>La velocidad es menor de lo que necesita la imagen completa.</translation>
+    </message>
+    <message>
+        <source>Round trip time is above the upper limit.</source>
+        <translation>El tiempo de ida y vuelta supera el límite superior.</translation>
+    </message>
+    <message>
+        <source>Round trip time is above the good value.</source>
+        <translation>El tiempo de ida y vuelta supera el valor recomendado.</translation>
+    </message>
+    <message>
+        <source>Jitter is above the upper limit.</source>
+        <translation>La fluctuación (jitter) supera el límite superior.</translation>
+    </message>
+    <message>
+        <source>Jitter is above the good value.</source>
+        <translation>La fluctuación (jitter) supera el valor recomendado.</translation>
+    </message>
+    <message>
+        <source>Packet loss is above the upper limit.</source>
+        <translation>La pérdida de paquetes supera el límite superior.</translation>
+    </message>
+    <message>
+        <source>Packet loss is above the good value.</source>
+        <translation>La pérdida de paquetes supera el valor recomendado.</translation>
+    </message>
+    <message>
+        <source>The queue grows under load (bufferbloat).</source>
+        <translation>La cola crece bajo carga (bufferbloat).</translation>
+    </message>
+    <message>
+        <source>The paced UDP probe could not run on any path.</source>
+        <translation>La prueba UDP con ritmo no pudo ejecutarse en ningún camino.</translation>
+    </message>
+    <message>
+        <source>The one-second encode at call size is slower than real time allows.</source>
+        <translation>La codificación de un segundo a tamaño de llamada es demasiado lenta.</translation>
+    </message>
+    <message>
+        <source>Processor load from other programs is high.</source>
+        <translation>La carga del procesador por otros programas es alta.</translation>
+    </message>
+    <message>
+        <source>Little memory is free.</source>
+        <translation>Queda poca memoria libre.</translation>
+    </message>
+    <message>
+        <source>The battery is low and discharging.</source>
+        <translation>La batería está baja y descargándose.</translation>
+    </message>
+    <message>
+        <source>The computer is not on mains power.</source>
+        <translation>La computadora no está conectada a la corriente.</translation>
+    </message>
+    <message>
+        <source>A VPN interface carries the default route.</source>
+        <translation>Una interfaz VPN lleva la ruta predeterminada.</translation>
+    </message>
+    <message>
+        <source>The Wi-Fi signal is below the good value.</source>
+        <translation>La señal Wi-Fi es menor que la recomendada.</translation>
+    </message>
+    <message>
+        <source>The clock differs from the service’s by more than the limit.</source>
+        <translation>El reloj difiere del servicio en más del límite.</translation>
+    </message>
+    <message>
+        <source>Little disk space is free.</source>
+        <translation>Queda poco espacio libre en el disco.</translation>
+    </message>
+    <message>
+        <source>The operating system is older than the oldest supported version.</source>
+        <translation>El sistema operativo es anterior a la versión mínima admitida.</translation>
+    </message>
+    <message>
+        <source>A restart for an update is pending.</source>
+        <translation>Hay un reinicio pendiente por una actualización.</translation>
+    </message>
+    <message>
+        <source>No ICE pair was nominated, or DTLS failed.</source>
+        <translation>No se eligió ningún par ICE o falló DTLS.</translation>
+    </message>
+    <message>
+        <source>Connected; no audio returned from the echo peer.</source>
+        <translation>Conectada; el par de eco no devolvió audio.</translation>
+    </message>
+    <message>
+        <source>Connected; no video returned from the echo peer.</source>
+        <translation>Conectada; el par de eco no devolvió video.</translation>
+    </message>
+    <message>
+        <source>The freeze share of the returned video is above the limit.</source>
+        <translation>La proporción de congelamientos del video devuelto supera el límite.</translation>
+    </message>
+    <message>
+        <source>Packet loss of the rehearsal is above the limit.</source>
+        <translation>La pérdida de paquetes del ensayo supera el límite.</translation>
+    </message>
+    <message>
+        <source>Mouth-to-ear delay of the rehearsal is above the limit.</source>
+        <translation>El retardo de boca a oído del ensayo supera el límite.</translation>
+    </message>
+    <message>
+        <source>The service is busy, or offers no echo peer.</source>
+        <translation>El servicio está ocupado o no ofrece un par de eco.</translation>
+    </message>
+</context>
+<context>
+    <name>ProbeNames</name>
+    <message>
+        <source>Camera</source>
+        <translation>Cámara</translation>
+    </message>
+    <message>
+        <source>Speaker</source>
+        <translation>Bocina</translation>
+    </message>
+    <message>
+        <source>Microphone</source>
+        <translation>Micrófono</translation>
+    </message>
+    <message>
+        <source>Echo</source>
+        <translation>Eco</translation>
+    </message>
+    <message>
+        <source>Name lookup (DNS)</source>
+        <translation>Búsqueda de nombre (DNS)</translation>
+    </message>
+    <message>
+        <source>Web proxy</source>
+        <translation>Proxy web</translation>
+    </message>
+    <message>
+        <source>TCP</source>
+        <translation>TCP</translation>
+    </message>
+    <message>
+        <source>TLS certificate</source>
+        <translation>Certificado TLS</translation>
+    </message>
+    <message>
+        <source>WebSocket</source>
+        <translation>WebSocket</translation>
+    </message>
+    <message>
+        <source>STUN over UDP</source>
+        <translation>STUN por UDP</translation>
+    </message>
+    <message>
+        <source>TURN over UDP</source>
+        <translation>TURN por UDP</translation>
+    </message>
+    <message>
+        <source>TURN over TCP</source>
+        <translation>TURN por TCP</translation>
+    </message>
+    <message>
+        <source>TURN over TLS</source>
+        <translation>TURN por TLS</translation>
+    </message>
+    <message>
+        <source>Direct path</source>
+        <translation>Camino directo</translation>
+    </message>
+    <message>
+        <source>Speed and quality</source>
+        <translation>Velocidad y calidad</translation>
+    </message>
+    <message>
+        <source>This computer</source>
+        <translation>Esta computadora</translation>
+    </message>
+    <message>
+        <source>Practice call</source>
+        <translation>Llamada de práctica</translation>
+    </message>
+    <message>
+        <source>Internet</source>
+        <translation>Internet</translation>
+    </message>
+    <message>
+        <source>Works</source>
+        <translation>Funciona</translation>
+    </message>
+    <message>
+        <source>Skipped</source>
+        <translation>Omitido</translation>
+    </message>
+    <message>
+        <source>Could be better</source>
+        <translation>Puede mejorar</translation>
+    </message>
+    <message>
+        <source>Not checked</source>
+        <translation>Sin revisar</translation>
+    </message>
+    <message>
+        <source>Does not work</source>
+        <translation>No funciona</translation>
+    </message>
+</context>
+<context>
+    <name>Probes</name>
+    <message>
+        <source>This took too long</source>
+        <translation>Esto tardó demasiado</translation>
+    </message>
+    <message>
+        <source>We stopped looking after a while.</source>
+        <translation>Dejamos de revisar después de un rato.</translation>
+    </message>
+    <message>
+        <source>Try again.</source>
+        <translation>Inténtelo de nuevo.</translation>
+    </message>
+    <message>
+        <source>We could not look at this</source>
+        <translation>No pudimos revisar esto</translation>
+    </message>
+    <message>
+        <source>Another part has to work first.</source>
+        <translation>Primero tiene que funcionar otra parte.</translation>
+    </message>
+    <message>
+        <source>Fix the other problem, then try again.</source>
+        <translation>Resuelva el otro problema y luego inténtelo de nuevo.</translation>
+    </message>
+    <message>
+        <source>You skipped this</source>
+        <translation>Usted omitió este paso</translation>
+    </message>
+    <message>
+        <source>We did not look at this.</source>
+        <translation>No revisamos esta parte.</translation>
+    </message>
+    <message>
+        <source>Come back to it when you have time.</source>
+        <translation>Vuelva a este paso cuando tenga tiempo.</translation>
+    </message>
+    <message>
+        <source>Something went wrong in kpdesk</source>
+        <translation>Algo salió mal en kpdesk</translation>
+    </message>
+    <message>
+        <source>We could not finish this part. It is not your fault.</source>
+        <translation>No pudimos terminar esta parte. No es culpa suya.</translation>
+    </message>
+    <message>
+        <source>Try again, or call the help line.</source>
+        <translation>Inténtelo de nuevo o llame a la línea de ayuda.</translation>
+    </message>
+    <message>
+        <source>We can’t find a camera</source>
+        <translation>No encontramos una cámara</translation>
+    </message>
+    <message>
+        <source>No camera is plugged in to this computer.</source>
+        <translation>No hay ninguna cámara conectada a esta computadora.</translation>
+    </message>
+    <message>
+        <source>Plug in a camera, or go on with sound alone.</source>
+        <translation>Conecte una cámara o siga solo con sonido.</translation>
+    </message>
+    <message>
+        <source>Your camera is missing</source>
+        <translation>Falta su cámara</translation>
+    </message>
+    <message>
+        <source>The camera that you chose is not plugged in. We used another one.</source>
+        <translation>La cámara que usted eligió no está conectada. Usamos otra.</translation>
+    </message>
+    <message>
+        <source>Plug it in, or choose another camera.</source>
+        <translation>Conéctela o elija otra cámara.</translation>
+    </message>
+    <message>
+        <source>We can’t find the camera that you chose. We used {device}.</source>
+        <translation>No encontramos la cámara que usted eligió. Usamos {device}.</translation>
+    </message>
+    <message>
+        <source>Your camera is turned off for kpdesk</source>
+        <translation>La cámara está desactivada para kpdesk</translation>
+    </message>
+    <message>
+        <source>This computer does not let kpdesk use the camera.</source>
+        <translation>Esta computadora no deja que kpdesk use la cámara.</translation>
+    </message>
+    <message>
+        <source>Open the settings and turn the camera on for kpdesk.</source>
+        <translation>Abra la configuración y active la cámara para kpdesk.</translation>
+    </message>
+    <message>
+        <source>Your camera is busy</source>
+        <translation>Su cámara está ocupada</translation>
+    </message>
+    <message>
+        <source>Another program is using your camera.</source>
+        <translation>Otro programa está usando su cámara.</translation>
+    </message>
+    <message>
+        <source>Close the other program, then try again.</source>
+        <translation>Cierre el otro programa y luego inténtelo de nuevo.</translation>
+    </message>
+    <message>
+        <source>{program} is using your camera.</source>
+        <translation>{program} está usando su cámara.</translation>
+    </message>
+    <message>
+        <source>Your camera did not start</source>
+        <translation>Su cámara no encendió</translation>
+    </message>
+    <message>
+        <source>We found your camera, but it does not work.</source>
+        <translation>Encontramos su cámara, pero no funciona.</translation>
+    </message>
+    <message>
+        <source>Unplug it and plug it in again, or choose another camera.</source>
+        <translation>Desconéctela y vuelva a conectarla, o elija otra cámara.</translation>
+    </message>
+    <message>
+        <source>Your camera gives no picture</source>
+        <translation>Su cámara no da imagen</translation>
+    </message>
+    <message>
+        <source>Your camera is on, but no picture came.</source>
+        <translation>Su cámara está encendida, pero no llegó ninguna imagen.</translation>
+    </message>
+    <message>
+        <source>Your picture hardly moves</source>
+        <translation>Su imagen casi no se mueve</translation>
+    </message>
+    <message>
+        <source>Your camera gives too few pictures a second.</source>
+        <translation>Su cámara da muy pocas imágenes por segundo.</translation>
+    </message>
+    <message>
+        <source>Add light, close other programs, or choose another camera.</source>
+        <translation>Ponga más luz, cierre otros programas o elija otra cámara.</translation>
+    </message>
+    <message>
+        <source>Your picture is a little slow</source>
+        <translation>Su imagen va un poco lenta</translation>
+    </message>
+    <message>
+        <source>Your picture may look jumpy.</source>
+        <translation>Su imagen puede verse cortada.</translation>
+    </message>
+    <message>
+        <source>Add light, or close other programs.</source>
+        <translation>Ponga más luz o cierre otros programas.</translation>
+    </message>
+    <message>
+        <source>Your picture is small</source>
+        <translation>Su imagen es pequeña</translation>
+    </message>
+    <message>
+        <source>Your doctor may not see small things well.</source>
+        <translation>Su médico quizás no vea bien los detalles.</translation>
+    </message>
+    <message>
+        <source>Choose another camera if you have one.</source>
+        <translation>Elija otra cámara si tiene una.</translation>
+    </message>
+    <message>
+        <source>Your camera seems covered</source>
+        <translation>Su cámara parece tapada</translation>
+    </message>
+    <message>
+        <source>We get a picture, but it is all dark.</source>
+        <translation>Recibimos una imagen, pero está toda oscura.</translation>
+    </message>
+    <message>
+        <source>Open the cover of your camera, or take off the tape.</source>
+        <translation>Abra la tapa de su cámara o quite la cinta.</translation>
+    </message>
+    <message>
+        <source>Your picture stands still</source>
+        <translation>Su imagen está congelada</translation>
+    </message>
+    <message>
+        <source>The camera shows the same picture all the time.</source>
+        <translation>La cámara muestra siempre la misma imagen.</translation>
+    </message>
+    <message>
+        <source>Unplug the camera and plug it in again, or choose another one.</source>
+        <translation>Desconecte la cámara y vuelva a conectarla, o elija otra.</translation>
+    </message>
+    <message>
+        <source>Your picture has an odd shape</source>
+        <translation>Su imagen tiene una forma rara</translation>
+    </message>
+    <message>
+        <source>Your picture is very wide or very tall.</source>
+        <translation>Su imagen es muy ancha o muy alta.</translation>
+    </message>
+    <message>
+        <source>Turn your camera upright, or choose another camera.</source>
+        <translation>Enderece su cámara o elija otra cámara.</translation>
+    </message>
+    <message>
+        <source>It is too dark</source>
+        <translation>Está muy oscuro</translation>
+    </message>
+    <message>
+        <source>Your doctor can’t see you well in this light.</source>
+        <translation>Su médico no puede verle bien con esta luz.</translation>
+    </message>
+    <message>
+        <source>Turn on a lamp in front of you.</source>
+        <translation>Encienda una lámpara frente a usted.</translation>
+    </message>
+    <message>
+        <source>The light is behind you</source>
+        <translation>La luz está detrás de usted</translation>
+    </message>
+    <message>
+        <source>The light behind you makes your face dark.</source>
+        <translation>La luz de atrás deja su cara oscura.</translation>
+    </message>
+    <message>
+        <source>Turn around so that the light is on your face.</source>
+        <translation>Dé la vuelta para que la luz le dé en la cara.</translation>
+    </message>
+    <message>
+        <source>It is too bright</source>
+        <translation>Hay demasiada luz</translation>
+    </message>
+    <message>
+        <source>Too much light washes out your picture.</source>
+        <translation>Tanta luz borra los detalles de su imagen.</translation>
+    </message>
+    <message>
+        <source>Turn the lamp away, or close the blinds a little.</source>
+        <translation>Aparte la lámpara o cierre un poco las cortinas.</translation>
+    </message>
+    <message>
+        <source>We can’t see your face</source>
+        <translation>No vemos su cara</translation>
+    </message>
+    <message>
+        <source>We get a picture, but no face is in it.</source>
+        <translation>Recibimos una imagen, pero no hay ninguna cara.</translation>
+    </message>
+    <message>
+        <source>Sit in front of the camera so that you see yourself.</source>
+        <translation>Siéntese frente a la cámara hasta que se vea en la imagen.</translation>
+    </message>
+    <message>
+        <source>You are far away</source>
+        <translation>Usted está lejos</translation>
+    </message>
+    <message>
+        <source>Your face is small in the picture.</source>
+        <translation>Su cara se ve pequeña en la imagen.</translation>
+    </message>
+    <message>
+        <source>Move a little closer to the camera.</source>
+        <translation>Acérquese un poco a la cámara.</translation>
+    </message>
+    <message>
+        <source>You are very close</source>
+        <translation>Usted está muy cerca</translation>
+    </message>
+    <message>
+        <source>Your face fills the whole picture.</source>
+        <translation>Su cara llena toda la imagen.</translation>
+    </message>
+    <message>
+        <source>Move back a little.</source>
+        <translation>Aléjese un poco.</translation>
+    </message>
+    <message>
+        <source>You are at the edge</source>
+        <translation>Usted está en la orilla</translation>
+    </message>
+    <message>
+        <source>Your face is at the edge of the picture.</source>
+        <translation>Su cara está en la orilla de la imagen.</translation>
+    </message>
+    <message>
+        <source>Move the camera or your chair so that you are in the middle.</source>
+        <translation>Mueva la cámara o su silla hasta quedar en el centro.</translation>
+    </message>
+    <message>
+        <source>We can’t find a speaker</source>
+        <translation>No encontramos una bocina</translation>
+    </message>
+    <message>
+        <source>No speaker is plugged in to this computer.</source>
+        <translation>No hay ninguna bocina conectada a esta computadora.</translation>
+    </message>
+    <message>
+        <source>Plug in speakers or a headset.</source>
+        <translation>Conecte unas bocinas o unos audífonos.</translation>
+    </message>
+    <message>
+        <source>Your speaker is missing</source>
+        <translation>Falta su bocina</translation>
+    </message>
+    <message>
+        <source>The speaker that you chose is not plugged in. We used another one.</source>
+        <translation>La bocina que usted eligió no está conectada. Usamos otra.</translation>
+    </message>
+    <message>
+        <source>Plug it in, or choose another speaker.</source>
+        <translation>Conéctela o elija otra bocina.</translation>
+    </message>
+    <message>
+        <source>We can’t find the speaker that you chose. We used {device}.</source>
+        <translation>No encontramos la bocina que usted eligió. Usamos {device}.</translation>
+    </message>
+    <message>
+        <source>Your speaker is busy</source>
+        <translation>Su bocina está ocupada</translation>
+    </message>
+    <message>
+        <source>Another program is using your speaker.</source>
+        <translation>Otro programa está usando su bocina.</translation>
+    </message>
+    <message>
+        <source>{program} is using your speaker.</source>
+        <translation>{program} está usando su bocina.</translation>
+    </message>
+    <message>
+        <source>Your speaker did not start</source>
+        <translation>Su bocina no encendió</translation>
+    </message>
+    <message>
+        <source>We found your speaker, but it does not work.</source>
+        <translation>Encontramos su bocina, pero no funciona.</translation>
+    </message>
+    <message>
+        <source>Unplug it and plug it in again, or choose another speaker.</source>
+        <translation>Desconéctela y vuelva a conectarla, o elija otra bocina.</translation>
+    </message>
+    <message>
+        <source>Your sound is muted</source>
+        <translation>Su sonido está silenciado</translation>
+    </message>
+    <message>
+        <source>The sound of this computer is turned off.</source>
+        <translation>El sonido de esta computadora está apagado.</translation>
+    </message>
+    <message>
+        <source>Turn the sound on.</source>
+        <translation>Active el sonido.</translation>
+    </message>
+    <message>
+        <source>Your sound is all the way down</source>
+        <translation>Su sonido está al mínimo</translation>
+    </message>
+    <message>
+        <source>The volume of this computer is at zero.</source>
+        <translation>El volumen de esta computadora está en cero.</translation>
+    </message>
+    <message>
+        <source>Turn the sound up.</source>
+        <translation>Suba el volumen.</translation>
+    </message>
+    <message>
+        <source>Your sound is low</source>
+        <translation>Su sonido está bajo</translation>
+    </message>
+    <message>
+        <source>You may not hear your doctor well.</source>
+        <translation>Es posible que no oiga bien a su médico.</translation>
+    </message>
+    <message>
+        <source>You did not hear the sound</source>
+        <translation>Usted no oyó el sonido</translation>
+    </message>
+    <message>
+        <source>We played a sound, but you did not hear it.</source>
+        <translation>Tocamos un sonido, pero usted no lo oyó.</translation>
+    </message>
+    <message>
+        <source>Turn the sound up, or choose another speaker.</source>
+        <translation>Suba el volumen o elija otra bocina.</translation>
+    </message>
+    <message>
+        <source>We don’t know if you heard it</source>
+        <translation>No sabemos si lo oyó</translation>
+    </message>
+    <message>
+        <source>We played a sound, but nobody said if it was heard.</source>
+        <translation>Tocamos un sonido, pero nadie nos dijo si se oyó.</translation>
+    </message>
+    <message>
+        <source>Play it again and choose Yes or No.</source>
+        <translation>Tóquelo de nuevo y elija Sí o No.</translation>
+    </message>
+    <message>
+        <source>We can’t find a microphone</source>
+        <translation>No encontramos un micrófono</translation>
+    </message>
+    <message>
+        <source>No microphone is plugged in to this computer.</source>
+        <translation>No hay ningún micrófono conectado a esta computadora.</translation>
+    </message>
+    <message>
+        <source>Plug in a headset or a microphone.</source>
+        <translation>Conecte unos audífonos con micrófono o un micrófono.</translation>
+    </message>
+    <message>
+        <source>Your microphone is missing</source>
+        <translation>Falta su micrófono</translation>
+    </message>
+    <message>
+        <source>The microphone that you chose is not plugged in. We used another one.</source>
+        <translation>El micrófono que usted eligió no está conectado. Usamos otro.</translation>
+    </message>
+    <message>
+        <source>Plug it in, or choose another microphone.</source>
+        <translation>Conéctelo o elija otro micrófono.</translation>
+    </message>
+    <message>
+        <source>We can’t find the microphone that you chose. We used {device}.</source>
+        <translation>No encontramos el micrófono que usted eligió. Usamos {device}.</translation>
+    </message>
+    <message>
+        <source>Your microphone is turned off for kpdesk</source>
+        <translation>El micrófono está desactivado para kpdesk</translation>
+    </message>
+    <message>
+        <source>This computer does not let kpdesk use the microphone.</source>
+        <translation>Esta computadora no deja que kpdesk use el micrófono.</translation>
+    </message>
+    <message>
+        <source>Open the settings and turn the microphone on for kpdesk.</source>
+        <translation>Abra la configuración y active el micrófono para kpdesk.</translation>
+    </message>
+    <message>
+        <source>Your microphone is busy</source>
+        <translation>Su micrófono está ocupado</translation>
+    </message>
+    <message>
+        <source>Another program is using your microphone.</source>
+        <translation>Otro programa está usando su micrófono.</translation>
+    </message>
+    <message>
+        <source>{program} is using your microphone.</source>
+        <translation>{program} está usando su micrófono.</translation>
+    </message>
+    <message>
+        <source>Your microphone did not start</source>
+        <translation>Su micrófono no encendió</translation>
+    </message>
+    <message>
+        <source>We found your microphone, but it does not work.</source>
+        <translation>Encontramos su micrófono, pero no funciona.</translation>
+    </message>
+    <message>
+        <source>Unplug it and plug it in again, or choose another microphone.</source>
+        <translation>Desconéctelo y vuelva a conectarlo, o elija otro micrófono.</translation>
+    </message>
+    <message>
+        <source>Your microphone is muted</source>
+        <translation>Su micrófono está silenciado</translation>
+    </message>
+    <message>
+        <source>Your microphone is turned off on this computer.</source>
+        <translation>Su micrófono está apagado en esta computadora.</translation>
+    </message>
+    <message>
+        <source>Turn the microphone on.</source>
+        <translation>Active el micrófono.</translation>
+    </message>
+    <message>
+        <source>We hear nothing at all</source>
+        <translation>No oímos nada</translation>
+    </message>
+    <message>
+        <source>Your microphone is on, but no sound comes from it.</source>
+        <translation>Su micrófono está encendido, pero no llega ningún sonido.</translation>
+    </message>
+    <message>
+        <source>Check for a switch on your headset, or choose another microphone.</source>
+        <translation>Busque un botón en sus audífonos o elija otro micrófono.</translation>
+    </message>
+    <message>
+        <source>We hear noise, but no voice</source>
+        <translation>Oímos ruido, pero ninguna voz</translation>
+    </message>
+    <message>
+        <source>We hear some noise, but nobody speaking.</source>
+        <translation>Oímos algo de ruido, pero a nadie hablando.</translation>
+    </message>
+    <message>
+        <source>Come closer and say a few words.</source>
+        <translation>Acérquese y diga algunas palabras.</translation>
+    </message>
+    <message>
+        <source>You did not hear yourself</source>
+        <translation>Usted no se oyó</translation>
+    </message>
+    <message>
+        <source>We played back your voice, but you did not hear it.</source>
+        <translation>Reprodujimos su voz, pero usted no la oyó.</translation>
+    </message>
+    <message>
+        <source>Try again, or choose another microphone.</source>
+        <translation>Inténtelo de nuevo o elija otro micrófono.</translation>
+    </message>
+    <message>
+        <source>Your voice is quiet</source>
+        <translation>Su voz se oye bajo</translation>
+    </message>
+    <message>
+        <source>We hear you, but your voice is quiet.</source>
+        <translation>Le oímos, pero su voz se oye bajo.</translation>
+    </message>
+    <message>
+        <source>Turn the microphone up, or move closer to the computer.</source>
+        <translation>Suba el volumen del micrófono o acérquese a la computadora.</translation>
+    </message>
+    <message>
+        <source>Your voice is too loud</source>
+        <translation>Su voz se oye demasiado fuerte</translation>
+    </message>
+    <message>
+        <source>Your voice is so loud that it sounds rough.</source>
+        <translation>Su voz llega tan fuerte que se oye mal.</translation>
+    </message>
+    <message>
+        <source>Move back a little, or turn the microphone down.</source>
+        <translation>Aléjese un poco o baje el volumen del micrófono.</translation>
+    </message>
+    <message>
+        <source>There is a lot of noise</source>
+        <translation>Hay mucho ruido</translation>
+    </message>
+    <message>
+        <source>We hear you, but there is a lot of noise around you.</source>
+        <translation>Le oímos, pero hay mucho ruido a su alrededor.</translation>
+    </message>
+    <message>
+        <source>Turn off the TV or the fan, or go to a quiet room.</source>
+        <translation>Apague la televisión o el ventilador, o vaya a un cuarto tranquilo.</translation>
+    </message>
+    <message>
+        <source>Another microphone hears you better</source>
+        <translation>Otro micrófono le oye mejor</translation>
+    </message>
+    <message>
+        <source>Your voice is louder there than in this one.</source>
+        <translation>Su voz se oye más fuerte allí que en este.</translation>
+    </message>
+    <message>
+        <source>Choose the other microphone.</source>
+        <translation>Elija el otro micrófono.</translation>
+    </message>
+    <message>
+        <source>{device} hears you better than this microphone.</source>
+        <translation>{device} le oye mejor que este micrófono.</translation>
+    </message>
+    <message>
+        <source>You use a headset</source>
+        <translation>Usted usa audífonos</translation>
+    </message>
+    <message>
+        <source>Your doctor will hear no echo.</source>
+        <translation>Su médico no oirá eco.</translation>
+    </message>
+    <message>
+        <source>There is nothing to do.</source>
+        <translation>No tiene que hacer nada.</translation>
+    </message>
+    <message>
+        <source>You use loudspeakers</source>
+        <translation>Usted usa bocinas</translation>
+    </message>
+    <message>
+        <source>The microphone hears your speaker. kpdesk takes the echo away.</source>
+        <translation>El micrófono oye su bocina. kpdesk quita el eco.</translation>
+    </message>
+    <message>
+        <source>Your doctor may hear an echo</source>
+        <translation>Su médico podría oír eco</translation>
+    </message>
+    <message>
+        <source>Your speaker is loud in your microphone.</source>
+        <translation>Su bocina se oye muy fuerte en su micrófono.</translation>
+    </message>
+    <message>
+        <source>Use a headset, or turn the sound down a little.</source>
+        <translation>Use audífonos o baje un poco el volumen.</translation>
+    </message>
+    <message>
+        <source>Your sound comes late</source>
+        <translation>Su sonido llega tarde</translation>
+    </message>
+    <message>
+        <source>The sound of this computer comes a little late.</source>
+        <translation>El sonido de esta computadora llega un poco tarde.</translation>
+    </message>
+    <message>
+        <source>Use a headset with a cord instead of a wireless one.</source>
+        <translation>Use audífonos con cable en lugar de inalámbricos.</translation>
+    </message>
+    <message>
+        <source>We can’t tell if there is an echo</source>
+        <translation>No sabemos si hay eco</translation>
+    </message>
+    <message>
+        <source>The microphone did not hear the speaker.</source>
+        <translation>El micrófono no oyó la bocina.</translation>
+    </message>
+    <message>
+        <source>There is nothing to do if you use a headset.</source>
+        <translation>Si usa audífonos, no tiene que hacer nada.</translation>
+    </message>
+    <message>
+        <source>This computer is not on the internet</source>
+        <translation>Esta computadora no tiene internet</translation>
+    </message>
+    <message>
+        <source>We could not find any way out.</source>
+        <translation>No encontramos ninguna conexión.</translation>
+    </message>
+    <message>
+        <source>Check your Wi-Fi or network cable, then try again.</source>
+        <translation>Revise su Wi-Fi o el cable de red y luego inténtelo de nuevo.</translation>
+    </message>
+    <message>
+        <source>We can’t find the visit service</source>
+        <translation>No encontramos el servicio de consultas</translation>
+    </message>
+    <message>
+        <source>Your internet could not find the visit service.</source>
+        <translation>Su internet no pudo encontrar el servicio de consultas.</translation>
+    </message>
+    <message>
+        <source>Turn your Wi-Fi off and on, then try again.</source>
+        <translation>Apague y encienda su Wi-Fi y luego inténtelo de nuevo.</translation>
+    </message>
+    <message>
+        <source>Your internet is slow to start</source>
+        <translation>Su internet tarda en empezar</translation>
+    </message>
+    <message>
+        <source>It takes long until a page begins to open.</source>
+        <translation>Las páginas tardan mucho en empezar a abrirse.</translation>
+    </message>
+    <message>
+        <source>Start your Wi-Fi box again when you have time.</source>
+        <translation>Reinicie su aparato de Wi-Fi cuando tenga tiempo.</translation>
+    </message>
+    <message>
+        <source>Your network sends us to a wrong place</source>
+        <translation>Su red nos lleva a otro lugar</translation>
+    </message>
+    <message>
+        <source>Your network shows us another page than the visit service.</source>
+        <translation>Su red nos muestra otra página en lugar del servicio de consultas.</translation>
+    </message>
+    <message>
+        <source>Open your web browser and sign on to this network.</source>
+        <translation>Abra su navegador y acepte o inicie sesión en esta red.</translation>
+    </message>
+    <message>
+        <source>This network wants you to sign on</source>
+        <translation>Esta red pide que inicie sesión</translation>
+    </message>
+    <message>
+        <source>This network has a page that you must agree to first.</source>
+        <translation>Esta red tiene una página que primero debe aceptar.</translation>
+    </message>
+    <message>
+        <source>Open your web browser, sign on there, then try again.</source>
+        <translation>Abra su navegador, inicie sesión allí y luego inténtelo de nuevo.</translation>
+    </message>
+    <message>
+        <source>Your network blocks the visit service</source>
+        <translation>Su red bloquea el servicio de consultas</translation>
+    </message>
+    <message>
+        <source>We get no answer from the visit service.</source>
+        <translation>El servicio de consultas no nos responde.</translation>
+    </message>
+    <message>
+        <source>Try another network, or ask the person who runs it.</source>
+        <translation>Pruebe otra red o pregunte a la persona encargada.</translation>
+    </message>
+    <message>
+        <source>The visit service does not answer</source>
+        <translation>El servicio de consultas no responde</translation>
+    </message>
+    <message>
+        <source>We reached it, but it would not open.</source>
+        <translation>Llegamos a él, pero no nos dejó entrar.</translation>
+    </message>
+    <message>
+        <source>Try again in a few minutes, or call the help line.</source>
+        <translation>Inténtelo en unos minutos o llame a la línea de ayuda.</translation>
+    </message>
+    <message>
+        <source>Your network stops safe pages</source>
+        <translation>Su red detiene las páginas seguras</translation>
+    </message>
+    <message>
+        <source>Your network cuts our safe connection.</source>
+        <translation>Su red corta nuestra conexión segura.</translation>
+    </message>
+    <message>
+        <source>The connection is not safe</source>
+        <translation>La conexión no es segura</translation>
+    </message>
+    <message>
+        <source>We can’t be sure that this is your health plan.</source>
+        <translation>No podemos estar seguros de que este sea su plan de salud.</translation>
+    </message>
+    <message>
+        <source>Try another network, or call the help line.</source>
+        <translation>Pruebe otra red o llame a la línea de ayuda.</translation>
+    </message>
+    <message>
+        <source>The connection looks out of date</source>
+        <translation>La conexión parece vencida</translation>
+    </message>
+    <message>
+        <source>The date of this computer may be wrong.</source>
+        <translation>La fecha de esta computadora puede estar mal.</translation>
+    </message>
+    <message>
+        <source>Set the date and time of this computer, then try again.</source>
+        <translation>Corrija la fecha y la hora y luego inténtelo de nuevo.</translation>
+    </message>
+    <message>
+        <source>We reached the wrong place</source>
+        <translation>Llegamos al lugar equivocado</translation>
+    </message>
+    <message>
+        <source>Another service answered us.</source>
+        <translation>Nos respondió otro servicio.</translation>
+    </message>
+    <message>
+        <source>Your network reads along</source>
+        <translation>Su red lee lo que usted envía</translation>
+    </message>
+    <message>
+        <source>A program on your network opens safe connections.</source>
+        <translation>Un programa de su red abre las conexiones seguras.</translation>
+    </message>
+    <message>
+        <source>Use your home network for your visit if you can.</source>
+        <translation>Si puede, use la red de su casa para su consulta.</translation>
+    </message>
+    <message>
+        <source>{program} opens the safe connections of this computer.</source>
+        <translation>{program} abre las conexiones seguras de esta computadora.</translation>
+    </message>
+    <message>
+        <source>Your internet goes a longer way</source>
+        <translation>Su internet da un rodeo</translation>
+    </message>
+    <message>
+        <source>This computer sends its pages through another one.</source>
+        <translation>Esta computadora envía sus páginas a través de otra.</translation>
+    </message>
+    <message>
+        <source>There is nothing to do if all else works.</source>
+        <translation>Si lo demás funciona, no tiene que hacer nada.</translation>
+    </message>
+    <message>
+        <source>A setting of your network does not work</source>
+        <translation>Un ajuste de su red no funciona</translation>
+    </message>
+    <message>
+        <source>This computer should go through another one that does not answer.</source>
+        <translation>Esta computadora debe pasar por otra que no responde.</translation>
+    </message>
+    <message>
+        <source>Ask the person who takes care of this computer.</source>
+        <translation>Pregunte a la persona que cuida esta computadora.</translation>
+    </message>
+    <message>
+        <source>Your network wants a name and password</source>
+        <translation>Su red pide usuario y contraseña</translation>
+    </message>
+    <message>
+        <source>Your network asks for a sign-on that kpdesk can’t give.</source>
+        <translation>Su red pide datos que kpdesk no puede dar.</translation>
+    </message>
+    <message>
+        <source>Your network does not allow visits</source>
+        <translation>Su red no permite consultas</translation>
+    </message>
+    <message>
+        <source>Your network said no to the visit service.</source>
+        <translation>Su red no deja pasar el servicio de consultas.</translation>
+    </message>
+    <message>
+        <source>Your network cuts the visit line</source>
+        <translation>Su red corta la línea de la consulta</translation>
+    </message>
+    <message>
+        <source>Pages open, but the line for the visit is cut.</source>
+        <translation>Las páginas abren, pero la línea para la consulta se corta.</translation>
+    </message>
+    <message>
+        <source>The visit service can’t be checked</source>
+        <translation>No se puede revisar el servicio de consultas</translation>
+    </message>
+    <message>
+        <source>The visit service answered, but not as we expected.</source>
+        <translation>El servicio de consultas respondió, pero no como esperábamos.</translation>
+    </message>
+    <message>
+        <source>Try again later, or call the help line.</source>
+        <translation>Inténtelo más tarde o llame a la línea de ayuda.</translation>
+    </message>
+    <message>
+        <source>Your network blocks the fast way</source>
+        <translation>Su red bloquea el camino rápido</translation>
+    </message>
+    <message>
+        <source>Sound and picture have to take a slower way.</source>
+        <translation>El sonido y la imagen toman un camino más lento.</translation>
+    </message>
+    <message>
+        <source>You can go on. Another network may work better.</source>
+        <translation>Puede seguir. Otra red puede funcionar mejor.</translation>
+    </message>
+    <message>
+        <source>Your network holds back the picture</source>
+        <translation>Su red detiene la imagen</translation>
+    </message>
+    <message>
+        <source>Your network lets only small pieces through.</source>
+        <translation>Su red solo deja pasar trozos pequeños.</translation>
+    </message>
+    <message>
+        <source>Turn off a VPN if you use one, or try another network.</source>
+        <translation>Apague la VPN si usa una, o pruebe otra red.</translation>
+    </message>
+    <message>
+        <source>One way for sound and picture is closed</source>
+        <translation>Un camino para sonido e imagen está cerrado</translation>
+    </message>
+    <message>
+        <source>We could not reach a helper of the visit service.</source>
+        <translation>No pudimos llegar a una parte del servicio de consultas.</translation>
+    </message>
+    <message>
+        <source>You can go on if another way is open.</source>
+        <translation>Puede seguir si hay otro camino abierto.</translation>
+    </message>
+    <message>
+        <source>One way for sound and picture said no</source>
+        <translation>Un camino para sonido e imagen nos rechazó</translation>
+    </message>
+    <message>
+        <source>A helper of the visit service did not let us in.</source>
+        <translation>Una parte del servicio de consultas no nos dejó entrar.</translation>
+    </message>
+    <message>
+        <source>One way for sound and picture is stuck</source>
+        <translation>Un camino para sonido e imagen está atascado</translation>
+    </message>
+    <message>
+        <source>A helper of the visit service answers, but passes nothing on.</source>
+        <translation>Una parte del servicio de consultas responde, pero no pasa nada.</translation>
+    </message>
+    <message>
+        <source>Call the help line if no other way is open.</source>
+        <translation>Llame a la línea de ayuda si no hay otro camino abierto.</translation>
+    </message>
+    <message>
+        <source>One way for sound and picture is not safe</source>
+        <translation>Un camino para sonido e imagen no es seguro</translation>
+    </message>
+    <message>
+        <source>We can’t be sure who answers there.</source>
+        <translation>No podemos estar seguros de quién responde.</translation>
+    </message>
+    <message>
+        <source>The visit service has one way less</source>
+        <translation>El servicio de consultas tiene un camino menos</translation>
+    </message>
+    <message>
+        <source>The visit service does not offer this way.</source>
+        <translation>El servicio de consultas no ofrece este camino.</translation>
+    </message>
+    <message>
+        <source>There is nothing to do if another way is open.</source>
+        <translation>Si hay otro camino abierto, no tiene que hacer nada.</translation>
+    </message>
+    <message>
+        <source>Sound and picture take a longer way</source>
+        <translation>El sonido y la imagen dan un rodeo</translation>
+    </message>
+    <message>
+        <source>The short way is closed, but a longer one may work.</source>
+        <translation>El camino corto está cerrado, pero otro puede funcionar.</translation>
+    </message>
+    <message>
+        <source>Sound and picture can’t get through</source>
+        <translation>El sonido y la imagen no pueden pasar</translation>
+    </message>
+    <message>
+        <source>Your network blocks every way for sound and picture.</source>
+        <translation>Su red bloquea todos los caminos del sonido y la imagen.</translation>
+    </message>
+    <message>
+        <source>Try another network, or turn off a VPN.</source>
+        <translation>Pruebe otra red o apague la VPN.</translation>
+    </message>
+    <message>
+        <source>Your internet is too slow for a visit</source>
+        <translation>Su internet es muy lento para una consulta</translation>
+    </message>
+    <message>
+        <source>Your internet is too slow even for sound.</source>
+        <translation>Su internet es muy lento incluso para el sonido.</translation>
+    </message>
+    <message>
+        <source>Move closer to your Wi-Fi box, or try another network.</source>
+        <translation>Acérquese a su aparato de Wi-Fi o pruebe otra red.</translation>
+    </message>
+    <message>
+        <source>Your internet is enough for sound only</source>
+        <translation>Su internet alcanza solo para el sonido</translation>
+    </message>
+    <message>
+        <source>Your internet is too slow for a picture.</source>
+        <translation>Su internet es muy lento para la imagen.</translation>
+    </message>
+    <message>
+        <source>Move closer to your Wi-Fi box, or stop other downloads.</source>
+        <translation>Acérquese a su aparato de Wi-Fi o detenga otras descargas.</translation>
+    </message>
+    <message>
+        <source>Your internet is weak</source>
+        <translation>Su internet es débil</translation>
+    </message>
+    <message>
+        <source>Your picture may stop at times.</source>
+        <translation>Su imagen puede detenerse a veces.</translation>
+    </message>
+    <message>
+        <source>Your internet is a little slow</source>
+        <translation>Su internet es un poco lento</translation>
+    </message>
+    <message>
+        <source>Your picture will not be very sharp.</source>
+        <translation>Su imagen no será muy nítida.</translation>
+    </message>
+    <message>
+        <source>Stop other downloads during your visit.</source>
+        <translation>Detenga otras descargas durante su consulta.</translation>
+    </message>
+    <message>
+        <source>There is a long delay</source>
+        <translation>Hay un retraso largo</translation>
+    </message>
+    <message>
+        <source>Your voice will reach your doctor very late.</source>
+        <translation>Su voz llegará muy tarde a su médico.</translation>
+    </message>
+    <message>
+        <source>There is some delay</source>
+        <translation>Hay algo de retraso</translation>
+    </message>
+    <message>
+        <source>Your voice will reach your doctor a little late.</source>
+        <translation>Su voz llegará un poco tarde a su médico.</translation>
+    </message>
+    <message>
+        <source>Wait a moment before you speak.</source>
+        <translation>Espere un momento antes de hablar.</translation>
+    </message>
+    <message>
+        <source>Your internet is very uneven</source>
+        <translation>Su internet es muy irregular</translation>
+    </message>
+    <message>
+        <source>Sound and picture will break up.</source>
+        <translation>El sonido y la imagen se cortarán.</translation>
+    </message>
+    <message>
+        <source>Use a network cable, or move closer to your Wi-Fi box.</source>
+        <translation>Use un cable de red o acérquese a su aparato de Wi-Fi.</translation>
+    </message>
+    <message>
+        <source>Your internet is uneven</source>
+        <translation>Su internet es irregular</translation>
+    </message>
+    <message>
+        <source>Sound and picture may break up at times.</source>
+        <translation>El sonido y la imagen pueden cortarse a veces.</translation>
+    </message>
+    <message>
+        <source>Your internet loses a lot</source>
+        <translation>Su internet pierde mucho</translation>
+    </message>
+    <message>
+        <source>Much of your sound and picture gets lost.</source>
+        <translation>Se pierde gran parte de su sonido e imagen.</translation>
+    </message>
+    <message>
+        <source>Your internet loses a little</source>
+        <translation>Su internet pierde un poco</translation>
+    </message>
+    <message>
+        <source>Small parts of your sound and picture get lost.</source>
+        <translation>Se pierden pequeñas partes de su sonido e imagen.</translation>
+    </message>
+    <message>
+        <source>Your internet gets slow when it is busy</source>
+        <translation>Su internet se vuelve lento con el uso</translation>
+    </message>
+    <message>
+        <source>It answers late while somebody uses it much.</source>
+        <translation>Responde tarde mientras alguien lo usa mucho.</translation>
+    </message>
+    <message>
+        <source>Stop other downloads and films during your visit.</source>
+        <translation>Detenga descargas y películas durante su consulta.</translation>
+    </message>
+    <message>
+        <source>We could not measure your internet</source>
+        <translation>No pudimos medir su internet</translation>
+    </message>
+    <message>
+        <source>We don’t know how fast your internet is.</source>
+        <translation>No sabemos qué tan rápido es su internet.</translation>
+    </message>
+    <message>
+        <source>You can go on, or try again.</source>
+        <translation>Puede seguir o intentarlo de nuevo.</translation>
+    </message>
+    <message>
+        <source>Your computer is slow</source>
+        <translation>Su computadora es lenta</translation>
+    </message>
+    <message>
+        <source>This computer is slow at sending a picture.</source>
+        <translation>Esta computadora es lenta para enviar imagen.</translation>
+    </message>
+    <message>
+        <source>Close other programs during your visit.</source>
+        <translation>Cierre otros programas durante su consulta.</translation>
+    </message>
+    <message>
+        <source>Your computer is busy</source>
+        <translation>Su computadora está ocupada</translation>
+    </message>
+    <message>
+        <source>Other programs keep this computer busy.</source>
+        <translation>Otros programas ocupan esta computadora.</translation>
+    </message>
+    <message>
+        <source>Close other programs, then try again.</source>
+        <translation>Cierre otros programas y luego inténtelo de nuevo.</translation>
+    </message>
+    <message>
+        <source>Your computer is nearly full of open programs</source>
+        <translation>Su computadora tiene demasiados programas abiertos</translation>
+    </message>
+    <message>
+        <source>There is little room left for the visit.</source>
+        <translation>Queda poco espacio para la consulta.</translation>
+    </message>
+    <message>
+        <source>Close other programs.</source>
+        <translation>Cierre otros programas.</translation>
+    </message>
+    <message>
+        <source>Your battery is low</source>
+        <translation>Queda poca batería</translation>
+    </message>
+    <message>
+        <source>Your battery may not last for the visit.</source>
+        <translation>Su batería quizás no dure toda la consulta.</translation>
+    </message>
+    <message>
+        <source>Plug in your computer.</source>
+        <translation>Conecte su computadora a la corriente.</translation>
+    </message>
+    <message>
+        <source>Your computer runs on its battery</source>
+        <translation>Su computadora usa la batería</translation>
+    </message>
+    <message>
+        <source>A video visit uses a lot of power.</source>
+        <translation>Una consulta por video gasta mucha energía.</translation>
+    </message>
+    <message>
+        <source>Plug in your computer for the visit.</source>
+        <translation>Conecte su computadora a la corriente para la consulta.</translation>
+    </message>
+    <message>
+        <source>A VPN is on</source>
+        <translation>Hay una VPN encendida</translation>
+    </message>
+    <message>
+        <source>A VPN can make sound and picture slow.</source>
+        <translation>Una VPN puede hacer lento el sonido y la imagen.</translation>
+    </message>
+    <message>
+        <source>Turn it off for the visit if you can.</source>
+        <translation>Apáguela durante la consulta si puede.</translation>
+    </message>
+    <message>
+        <source>Your Wi-Fi is weak</source>
+        <translation>Su Wi-Fi es débil</translation>
+    </message>
+    <message>
+        <source>You are far from your Wi-Fi box.</source>
+        <translation>Usted está lejos de su aparato de Wi-Fi.</translation>
+    </message>
+    <message>
+        <source>Move closer to it, or use a network cable.</source>
+        <translation>Acérquese a él o use un cable de red.</translation>
+    </message>
+    <message>
+        <source>Your clock is wrong</source>
+        <translation>Su reloj está mal</translation>
+    </message>
+    <message>
+        <source>The time of this computer is not right.</source>
+        <translation>La hora de esta computadora no es correcta.</translation>
+    </message>
+    <message>
+        <source>Set the date and time in the settings.</source>
+        <translation>Corrija la fecha y la hora en la configuración.</translation>
+    </message>
+    <message>
+        <source>Your computer is nearly full</source>
+        <translation>Su computadora está casi llena</translation>
+    </message>
+    <message>
+        <source>There is little room left on this computer.</source>
+        <translation>Queda poco espacio en esta computadora.</translation>
+    </message>
+    <message>
+        <source>Delete what you no longer need.</source>
+        <translation>Borre lo que ya no necesite.</translation>
+    </message>
+    <message>
+        <source>Your computer needs an update</source>
+        <translation>Su computadora necesita una actualización</translation>
+    </message>
+    <message>
+        <source>kpdesk may not work well on this old system.</source>
+        <translation>kpdesk puede no funcionar bien en este sistema antiguo.</translation>
+    </message>
+    <message>
+        <source>Update this computer, or ask somebody to help you.</source>
+        <translation>Actualice esta computadora o pida ayuda a alguien.</translation>
+    </message>
+    <message>
+        <source>An update is waiting</source>
+        <translation>Hay una actualización pendiente</translation>
+    </message>
+    <message>
+        <source>This computer may start again by itself.</source>
+        <translation>Esta computadora podría reiniciarse sola.</translation>
+    </message>
+    <message>
+        <source>Start your computer again before the visit.</source>
+        <translation>Reinicie su computadora antes de la consulta.</translation>
+    </message>
+    <message>
+        <source>The practice call did not connect</source>
+        <translation>La llamada de práctica no conectó</translation>
+    </message>
+    <message>
+        <source>We tried a short call, and it did not connect.</source>
+        <translation>Hicimos una llamada corta y no conectó.</translation>
+    </message>
+    <message>
+        <source>Try again, or try another network.</source>
+        <translation>Inténtelo de nuevo o pruebe otra red.</translation>
+    </message>
+    <message>
+        <source>The practice call had no sound</source>
+        <translation>La llamada de práctica no tuvo sonido</translation>
+    </message>
+    <message>
+        <source>The call connected, but no sound came back.</source>
+        <translation>La llamada conectó, pero no volvió ningún sonido.</translation>
+    </message>
+    <message>
+        <source>The practice call had no picture</source>
+        <translation>La llamada de práctica no tuvo imagen</translation>
+    </message>
+    <message>
+        <source>The call connected, but no picture came back.</source>
+        <translation>La llamada conectó, pero no volvió ninguna imagen.</translation>
+    </message>
+    <message>
+        <source>The picture stopped at times</source>
+        <translation>La imagen se detuvo a veces</translation>
+    </message>
+    <message>
+        <source>The picture of the practice call stopped at times.</source>
+        <translation>La imagen de la llamada de práctica se detuvo a veces.</translation>
+    </message>
+    <message>
+        <source>Close other programs, or move closer to your Wi-Fi box.</source>
+        <translation>Cierre otros programas o acérquese a su aparato de Wi-Fi.</translation>
+    </message>
+    <message>
+        <source>Parts of the practice call got lost</source>
+        <translation>Se perdieron partes de la llamada de práctica</translation>
+    </message>
+    <message>
+        <source>Some of the sound or picture did not come back.</source>
+        <translation>Parte del sonido o de la imagen no volvió.</translation>
+    </message>
+    <message>
+        <source>The practice call came late</source>
+        <translation>La llamada de práctica llegó tarde</translation>
+    </message>
+    <message>
+        <source>Sound and picture came back late.</source>
+        <translation>El sonido y la imagen volvieron tarde.</translation>
+    </message>
+    <message>
+        <source>No practice call today</source>
+        <translation>Hoy no hay llamada de práctica</translation>
+    </message>
+    <message>
+        <source>The visit service has no practice call for us now.</source>
+        <translation>El servicio de consultas no tiene ahora una llamada de práctica.</translation>
+    </message>
+    <message>
+        <source>You can go on, or try again later.</source>
+        <translation>Puede seguir o intentarlo más tarde.</translation>
+    </message>
+</context>
+<context>
     <name>QPlatformTheme</name>
     <message>
         <source>Cancel</source>
