@@ -147,6 +147,8 @@ class ProbeCode(StrEnum):
     PROXY_SIGN_IN = "network.proxy_sign_in"
     """Answers 407."""
     PROXY_REFUSES = "network.proxy_refuses"
+    PROXY_AUTOMATIC = "network.proxy_automatic"
+    """A script (PAC) or discovery (WPAD) is to choose the proxy; kpdesk runs neither and goes direct."""
     WEBSOCKET_BLOCKED = "network.websocket_blocked"
     SERVICE_REFUSES = "network.service_refuses"
     """Answered, but not as a visit service that can be checked does."""
