@@ -6,6 +6,7 @@ their own threads. Network probes are plain coroutines that run on whatever loop
 
 from __future__ import annotations
 
+import math
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
@@ -47,6 +48,8 @@ class ProbeContext:
     """Of the probes that have ended, those in ``needs`` among them."""
     tell: Callable[[float, tuple[Measurement, ...]], None]
     """``tell(fraction, figures)``: how far it is, 0..1, and what it sees at the moment. Any thread."""
+    time_left_s: float = math.inf
+    """When the probe starts: seconds until the runner stops it, its own limit and the run's considered."""
 
 
 class Probe(Protocol):
@@ -61,7 +64,7 @@ class Probe(Protocol):
     @property
     def needs(self) -> frozenset[ProbeName]:
         """Must have passed or warned, if they are part of the run; else this one is NOT_RUN with
-        NEEDS_FAILED."""
+        NEEDS_FAILED, or, when they were merely skipped, SKIPPED with LEFT_OUT."""
         ...
 
     @property
