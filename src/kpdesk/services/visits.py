@@ -180,7 +180,7 @@ def decode_ticket(untrusted_body: bytes, clock: Clock, *, relay_only: bool = Fal
         expires_at=expires_at or now + DEFAULT_TICKET_LIFE,
         opens_at=opens_at or now,
         closes_at=closes_at or now + timedelta(hours=2),
-        ice_servers=_ice_servers(_either(untrusted, "ice_servers", "iceServers")),
+        ice_servers=decode_ice_servers(_either(untrusted, "ice_servers", "iceServers")),
         relay_only=relay_only or asked is True,
     )
 
@@ -190,7 +190,7 @@ def _either(untrusted: JsonObject, *names: str) -> Any:
     return next((untrusted[name] for name in names if untrusted.get(name) is not None), None)
 
 
-def _ice_servers(untrusted: Any) -> tuple[IceServer, ...]:
+def decode_ice_servers(untrusted: Any) -> tuple[IceServer, ...]:
     """W3C RTCIceServer; an entry that cannot be used is left out, because the others may do."""
     servers = []
     for entry in objects(untrusted)[:MAX_ICE_SERVERS]:

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from kpdesk.domain.people import Role
-from kpdesk.visitserver.config import ConfigError, IceConfig, ServerConfig
+from kpdesk.visitserver.config import ConfigError, IceConfig, PreflightConfig, ServerConfig
+from kpdesk.visitserver.probing.limits import ProbeLimits
 
 EXIT_OK, EXIT_FAILED, EXIT_USAGE = 0, 1, 2
 _EPILOG = """\
@@ -43,6 +44,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     serve.add_argument("--allow-auto", action="store_true", help=argparse.SUPPRESS)
     serve.add_argument("--exit-with-parent", action="store_true", help="stop when standard input ends")
     serve.add_argument("--log-level", default="WARNING", choices=("DEBUG", "INFO", "WARNING", "ERROR"))
+    check = parser.add_argument_group("the device and network check")
+    check.add_argument("--no-preflight", action="store_true", help="do not offer it")
+    check.add_argument(
+        "--preflight-port", type=int, metavar="PORT", help="UDP port, 0 for a free one (default: as --port)"
+    )
+    check.add_argument(
+        "--preflight-public-port", type=int, metavar="PORT", help="how others reach that port, behind a NAT"
+    )
+    check.add_argument(
+        "--preflight-public-host", metavar="HOST", help="the same for its host (default: as --public-url)"
+    )
+    check.add_argument(
+        "--preflight-max-kbps",
+        type=int,
+        default=ProbeLimits().max_kbps,
+        metavar="N",
+        help="measure lines up to this rate (default %(default)s)",
+    )
     people = parser.add_argument_group("people and appointments (then the command ends)")
     people.add_argument("--add-patient", metavar="USER", help="add or change a patient")
     people.add_argument("--add-practitioner", metavar="USER", help="add or change a practitioner")
@@ -108,6 +127,17 @@ def _config(arguments: argparse.Namespace) -> ServerConfig:
         allow_auto=arguments.allow_auto,
         show_position=not arguments.hide_position,
         ice=ice,
+        preflight=PreflightConfig(
+            enabled=not arguments.no_preflight,
+            port=arguments.preflight_port,
+            public_host=arguments.preflight_public_host,
+            public_port=arguments.preflight_public_port,
+            probe=ProbeLimits(
+                max_kbps=arguments.preflight_max_kbps,
+                kbps_per_address=2 * arguments.preflight_max_kbps,
+                total_kbps=4 * arguments.preflight_max_kbps,
+            ),
+        ),
     )
 
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from kpdesk.base.clock import Clock, SystemClock
 from kpdesk.domain.joining import JoinWindow
+from kpdesk.visitserver.probing.limits import ProbeLimits
 
 LOOPBACK_NAMES = ("127.0.0.1", "::1", "localhost")
 
@@ -36,6 +37,22 @@ class IceConfig:
     """Shared with the TURN server, which then takes time-limited credentials (its REST API)."""
     turn_lifetime_s: int = 6 * 3600
     relay_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PreflightConfig:
+    """The device and network check: who may ask for it, and how much it may send."""
+
+    enabled: bool = True
+    port: int | None = None
+    """UDP. ``None``: the number of the service's own port, or a free one if that is taken; 0: a free one."""
+    public_host: str | None = None
+    """How others reach the UDP port when that is not the host of the service's address."""
+    public_port: int | None = None
+    grants_per_address: tuple[int, float] = (60, 60.0)
+    probe: ProbeLimits = ProbeLimits()
+    turn_lifetime_s: int = 600
+    """Of the relay's credentials that come with a grant: anybody may ask for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +123,7 @@ class ServerConfig:
     clients: tuple[OAuthClient, ...] = (OAuthClient(),)
     ice: IceConfig = IceConfig()
     limits: Limits = Limits()
+    preflight: PreflightConfig = PreflightConfig()
     lifetimes: Lifetimes = Lifetimes()
     pace: Pace = Pace()
     clock: Clock = field(default_factory=SystemClock, repr=False)
@@ -134,6 +152,17 @@ class ServerConfig:
             raise ConfigError("The demo shows its passwords to everybody: it stays on 127.0.0.1.")
         if self.public_url is not None:
             self._check_public_url(self.public_url)
+        self._check_preflight()
+
+    def _check_preflight(self) -> None:
+        for name, port in (
+            ("--preflight-port", self.preflight.port),
+            ("--preflight-public-port", self.preflight.public_port),
+        ):
+            if port is not None and not 0 <= port <= 0xFFFF:
+                raise ConfigError(f"{name} is no port: {port}")
+        if not 100 <= self.preflight.probe.max_kbps <= 1_000_000:
+            raise ConfigError("--preflight-max-kbps is 100 to 1000000.")
 
     @staticmethod
     def _check_public_url(url: str) -> None:

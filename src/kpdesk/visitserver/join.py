@@ -83,14 +83,15 @@ async def _ticket(service: Service, slot: Slot, opens_at: datetime, closes_at: d
     }
 
 
-def ice_servers(ice: IceConfig, now: int) -> list[dict[str, Any]]:
+def ice_servers(ice: IceConfig, now: int, *, lifetime_s: int | None = None) -> list[dict[str, Any]]:
     """W3C RTCIceServer objects. TURN gets credentials that run out: the user name is the instant of
-    that and an opaque id, the password its HMAC-SHA1 with the secret that the TURN server knows."""
+    that and an opaque id, the password its HMAC-SHA1 with the secret that the TURN server knows.
+    ``lifetime_s`` instead of what a visit needs."""
     servers: list[dict[str, Any]] = []
     if ice.stun_urls:
         servers.append({"urls": list(ice.stun_urls)})
     if ice.turn_urls and ice.turn_secret:
-        username = f"{now + ice.turn_lifetime_s}:{new_id()}"
+        username = f"{now + (lifetime_s or ice.turn_lifetime_s)}:{new_id()}"
         digest = hmac.new(ice.turn_secret.encode(), username.encode(), hashlib.sha1).digest()
         servers.append(
             {

@@ -21,12 +21,13 @@ from yarl import URL
 
 from kpdesk import __version__
 from kpdesk.base.tasks import TaskKeeper
-from kpdesk.visitserver import fhir_routes, grants, join, practice, seed, signin, web_pages
+from kpdesk.visitserver import fhir_routes, grants, join, practice, preflight, seed, signin, web_pages
 from kpdesk.visitserver.config import ServerConfig, is_loopback
 from kpdesk.visitserver.database import Database
 from kpdesk.visitserver.fhir_search import PageTokens
 from kpdesk.visitserver.oauth import OAuthContext
 from kpdesk.visitserver.passwords import hash_password, new_token
+from kpdesk.visitserver.probing.answerer import ProbeAnswerer
 from kpdesk.visitserver.problems import problem
 from kpdesk.visitserver.security import RateLimiter, add_headers
 from kpdesk.visitserver.service import SERVICE, Service, SlotRecords
@@ -86,6 +87,8 @@ class RunningServer:
         await self._drain()
         await self.service.keeper.close()
         await self._runner.cleanup()
+        if self.service.probe is not None:
+            self.service.probe.close()
         await self.service.db.close()
         self.service.passwords.shutdown(wait=True)
         _log.info("visit service stopped")
@@ -122,14 +125,18 @@ async def _serve(config: ServerConfig, listening: socket.socket) -> RunningServe
     db = Database(config.data_dir)
     await db.open()
     passwords = ThreadPoolExecutor(max_workers=1, thread_name_prefix="kpdesk-visit-password")
+    probe: ProbeAnswerer | None = None
     try:
         service = await _make_service(config, base_url, db, passwords)
+        service.probe = probe = preflight.start_probe(config, port)
         runner = web.AppRunner(
             _make_app(service), access_log=None, shutdown_timeout=SHUTDOWN_S, handle_signals=False
         )
         await runner.setup()
         await web.SockSite(runner, listening, ssl_context=_tls(config)).start()
     except BaseException:
+        if probe is not None:
+            probe.close()
         await db.close()
         passwords.shutdown(wait=True)
         raise
@@ -191,6 +198,7 @@ async def _make_service(
         name_rate=rate(limits.failed_sign_ins_per_name),
         token_rate=rate(limits.token_requests_per_address),
         socket_rate=rate(limits.sockets_per_address),
+        preflight_rate=rate(config.preflight.grants_per_address),
         passwords=passwords,
         no_account=hash_password(new_token(), cost=config.password_cost),
         demo_accounts=seed.accounts() if config.demo else {},
@@ -222,7 +230,7 @@ def _make_app(service: Service) -> web.Application:
     )
     app[SERVICE] = service
     app.on_response_prepare.append(add_headers(encrypted=service.secure))
-    for module in (signin, fhir_routes, join, practice, web_pages, signaling_socket):
+    for module in (signin, fhir_routes, join, preflight, practice, web_pages, signaling_socket):
         module.add_routes(app)
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/", front_door)

@@ -18,6 +18,7 @@ from kpdesk.visitserver.config import ServerConfig
 from kpdesk.visitserver.database import Database
 from kpdesk.visitserver.fhir_search import PageTokens
 from kpdesk.visitserver.oauth import OAuthContext
+from kpdesk.visitserver.probing.answerer import ProbeAnswerer
 from kpdesk.visitserver.security import RateLimiter
 from kpdesk.visitserver.signaling.hub import Hub
 from kpdesk.visitserver.slots import Slot
@@ -70,6 +71,7 @@ class Service:
     name_rate: RateLimiter
     token_rate: RateLimiter
     socket_rate: RateLimiter
+    preflight_rate: RateLimiter
     passwords: ThreadPoolExecutor
     """scrypt takes its time: neither the event loop nor the database waits for it."""
     no_account: str
@@ -77,6 +79,10 @@ class Service:
     transactions: dict[str, Transaction] = field(default_factory=dict)
     sockets: set[web.WebSocketResponse] = field(default_factory=set)
     demo_accounts: dict[str, dict[str, str]] = field(default_factory=dict)
+    probe: ProbeAnswerer | None = None
+    """Answers the UDP probe of the device and network check; ``None`` when it is switched off."""
+    rehearsal_offered: bool = False
+    """Whether there is an echo peer for a short call to try it out."""
     closing: bool = False
     no_sockets: asyncio.Event = field(default_factory=asyncio.Event)
 

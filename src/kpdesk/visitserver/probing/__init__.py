@@ -1,0 +1,1 @@
+"""Answers the paced UDP probe: sessions and their limits, and the thread with the socket."""
