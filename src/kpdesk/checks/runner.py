@@ -92,14 +92,14 @@ class ResourceTable:
     """Who uses what, over all runs of one ``Preflight``: two runs at a time share the devices."""
 
     def __init__(self) -> None:
-        self._taken: set[Resource | ProbeName] = set()
+        self._taken: set[Resource] = set()
+        self._probes: set[ProbeName] = set()
         self._on_line = 0
         self._waiting: list[Callable[[], None]] = []
 
     def take(self, probe: Probe) -> bool:
         """Take all that ``probe`` uses, or nothing. A probe is not run twice at the same time either."""
-        wanted = {probe.name, *probe.uses}
-        if wanted & self._taken:
+        if probe.name in self._probes or probe.uses & self._taken:
             return False
         if _shares_line(probe):
             if Resource.LINE in self._taken:
@@ -107,12 +107,14 @@ class ResourceTable:
             self._on_line += 1
         elif Resource.LINE in probe.uses and self._on_line:
             return False
-        self._taken |= wanted
+        self._probes.add(probe.name)
+        self._taken |= probe.uses
         return True
 
     def release(self, probe: Probe) -> None:
         """Give back what ``take`` took, and tell the runs that may be waiting for it."""
-        self._taken -= {probe.name, *probe.uses}
+        self._probes.discard(probe.name)
+        self._taken -= probe.uses
         if _shares_line(probe):
             self._on_line -= 1
         for wake in tuple(self._waiting):
@@ -236,7 +238,7 @@ class Runner:
         while again:
             again = False
             for name, probe in tuple(self._pending.items()):
-                if not self._waits[name] <= self._results.keys():
+                if name not in self._pending or not self._waits[name] <= self._results.keys():
                     continue
                 unmet = self._unmet(probe)
                 if unmet is not None:
@@ -270,7 +272,6 @@ class Runner:
             if math.isfinite(self._limits.network_s):
                 self._later(self._limits.network_s, self._time_is_up, ProbeGroup.NETWORK)
         left = min(probe.timeout_s, self._left_s(probe))
-        self._tell(ProbeStarted(probe.name))
         context = ProbeContext(
             results={**self._earlier, **self._results},
             tell=self._teller(probe.name),
@@ -282,6 +283,7 @@ class Runner:
         self._running[probe.name] = running
         if math.isfinite(left):
             running.timers.append(self._later(left, self._expire, running))
+        self._tell(ProbeStarted(probe.name))  # the task takes its first step after this
 
     async def _look(self, probe: Probe, context: ProbeContext) -> ProbeResult:
         """The probe's result, whatever it raises."""
@@ -382,7 +384,7 @@ class Runner:
     def _time_is_up(self, group: ProbeGroup | None) -> None:
         """Of the whole run (``None``) or of a group: those that wait will not run any more."""
         for name, probe in tuple(self._pending.items()):
-            if group is None or probe.group is group:
+            if name in self._pending and (group is None or probe.group is group):
                 del self._pending[name]
                 self._end(probe, ProbeStatus.NOT_RUN, ProbeCode.TIMED_OUT)
         for running in tuple(self._running.values()):
