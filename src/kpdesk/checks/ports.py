@@ -218,7 +218,7 @@ class EncodeBench(Protocol):
 
     async def measure(self, width: int, height: int, *, seconds: float) -> EncodeSpeed:
         """Encode moving, noisy pictures for ``seconds`` of wall time, off the GUI thread. Cancelling stops
-        it. Raises DeviceError or InvariantError when there is no encoder."""
+        it. Raises InvariantError when the encoder does not work."""
         ...
 
 
