@@ -16,6 +16,7 @@ from typing import Any
 from kpdesk.domain.people import Role
 from kpdesk.visitserver.config import ConfigError, IceConfig, PreflightConfig, ServerConfig
 from kpdesk.visitserver.probing.limits import ProbeLimits
+from kpdesk.visitserver.rehearsal.rules import RehearsalRules
 
 EXIT_OK, EXIT_FAILED, EXIT_USAGE = 0, 1, 2
 _EPILOG = """\
@@ -61,6 +62,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=ProbeLimits().max_kbps,
         metavar="N",
         help="measure lines up to this rate (default %(default)s)",
+    )
+    check.add_argument(
+        "--rehearsals",
+        type=int,
+        default=4,
+        metavar="N",
+        help="at most N short calls with an echo at once, 0 for none (default %(default)s)",
     )
     people = parser.add_argument_group("people and appointments (then the command ends)")
     people.add_argument("--add-patient", metavar="USER", help="add or change a patient")
@@ -129,6 +137,7 @@ def _config(arguments: argparse.Namespace) -> ServerConfig:
         ice=ice,
         preflight=PreflightConfig(
             enabled=not arguments.no_preflight,
+            rehearsal=RehearsalRules(at_once=arguments.rehearsals),
             port=arguments.preflight_port,
             public_host=arguments.preflight_public_host,
             public_port=arguments.preflight_public_port,

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from kpdesk.base.clock import Clock, SystemClock
 from kpdesk.domain.joining import JoinWindow
 from kpdesk.visitserver.probing.limits import ProbeLimits
+from kpdesk.visitserver.rehearsal.rules import RehearsalRules
 
 LOOPBACK_NAMES = ("127.0.0.1", "::1", "localhost")
 
@@ -53,6 +54,8 @@ class PreflightConfig:
     probe: ProbeLimits = ProbeLimits()
     turn_lifetime_s: int = 600
     """Of the relay's credentials that come with a grant: anybody may ask for one."""
+    rehearsal: RehearsalRules = RehearsalRules(at_once=4)
+    """Short calls with the service itself; ``at_once=0`` offers none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +166,8 @@ class ServerConfig:
                 raise ConfigError(f"{name} is no port: {port}")
         if not 100 <= self.preflight.probe.max_kbps <= 1_000_000:
             raise ConfigError("--preflight-max-kbps is 100 to 1000000.")
+        if not 0 <= self.preflight.rehearsal.at_once <= 100:
+            raise ConfigError("--rehearsals is 0 to 100.")
 
     @staticmethod
     def _check_public_url(url: str) -> None:

@@ -74,5 +74,5 @@ def _grant(service: Service, probe: ProbeAnswerer, leave: Leave) -> dict[str, An
         "max_seconds": limits.max_seconds,
         "ice_servers": ice_servers(config.ice, service.now(), lifetime_s=settings.turn_lifetime_s),
         "relay_only": config.ice.relay_only,
-        "rehearsal": service.rehearsal_offered,
+        "rehearsal": service.rehearsals.offered,
     }

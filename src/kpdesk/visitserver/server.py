@@ -29,6 +29,9 @@ from kpdesk.visitserver.oauth import OAuthContext
 from kpdesk.visitserver.passwords import hash_password, new_token
 from kpdesk.visitserver.probing.answerer import ProbeAnswerer
 from kpdesk.visitserver.problems import problem
+from kpdesk.visitserver.rehearsal import routes as rehearsal
+from kpdesk.visitserver.rehearsal.rooms import Rehearsals
+from kpdesk.visitserver.rehearsal.rules import RehearsalRules
 from kpdesk.visitserver.security import RateLimiter, add_headers
 from kpdesk.visitserver.service import SERVICE, Service, SlotRecords
 from kpdesk.visitserver.signaling import socket as signaling_socket
@@ -84,7 +87,9 @@ class RunningServer:
         self._closed = True
         self.service.closing = True
         self.service.hub.shut_down()
+        self.service.rehearsals.shut_down()
         await self._drain()
+        await self.service.rehearsals.close()
         await self.service.keeper.close()
         await self._runner.cleanup()
         if self.service.probe is not None:
@@ -191,6 +196,11 @@ async def _make_service(
         base_url=base_url,
         db=db,
         hub=hub,
+        rehearsals=Rehearsals(
+            config.preflight.rehearsal if config.preflight.enabled else RehearsalRules(at_once=0),
+            clock,
+            lambda: rehearsal.echo_ice(config),
+        ),
         keeper=TaskKeeper("visitserver"),
         oauth=OAuthContext(config, base_url, f"{base_url}/fhir", signing_key),
         page_tokens=PageTokens(page_secret),
@@ -230,7 +240,16 @@ def _make_app(service: Service) -> web.Application:
     )
     app[SERVICE] = service
     app.on_response_prepare.append(add_headers(encrypted=service.secure))
-    for module in (signin, fhir_routes, join, preflight, practice, web_pages, signaling_socket):
+    for module in (
+        signin,
+        fhir_routes,
+        join,
+        preflight,
+        rehearsal,
+        practice,
+        web_pages,
+        signaling_socket,
+    ):
         module.add_routes(app)
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/", front_door)

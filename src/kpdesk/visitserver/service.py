@@ -19,6 +19,7 @@ from kpdesk.visitserver.database import Database
 from kpdesk.visitserver.fhir_search import PageTokens
 from kpdesk.visitserver.oauth import OAuthContext
 from kpdesk.visitserver.probing.answerer import ProbeAnswerer
+from kpdesk.visitserver.rehearsal.rooms import Rehearsals
 from kpdesk.visitserver.security import RateLimiter
 from kpdesk.visitserver.signaling.hub import Hub
 from kpdesk.visitserver.slots import Slot
@@ -64,6 +65,7 @@ class Service:
     """Scheme, host and port as others see them; also the OAuth issuer."""
     db: Database
     hub: Hub
+    rehearsals: Rehearsals
     keeper: TaskKeeper
     oauth: OAuthContext
     page_tokens: PageTokens
@@ -81,8 +83,6 @@ class Service:
     demo_accounts: dict[str, dict[str, str]] = field(default_factory=dict)
     probe: ProbeAnswerer | None = None
     """Answers the UDP probe of the device and network check; ``None`` when it is switched off."""
-    rehearsal_offered: bool = False
-    """Whether there is an echo peer for a short call to try it out."""
     closing: bool = False
     no_sockets: asyncio.Event = field(default_factory=asyncio.Event)
 

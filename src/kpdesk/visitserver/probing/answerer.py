@@ -78,6 +78,10 @@ class ProbeAnswerer:
         """For the HTTP side. Raises TooManySessionsError."""
         return self.sessions.open(address, time.monotonic())
 
+    def knows(self, session: bytes, token: bytes) -> bool:
+        """For the HTTP side: whether somebody has leave to be checked."""
+        return self.sessions.knows(session, token, time.monotonic())
+
     def close(self) -> None:
         """Stop answering; returns when the thread has ended. Safe to call twice."""
         if self._closing:

@@ -172,6 +172,13 @@ class ProbeSessions:
             )
             return leave
 
+    def knows(self, session: bytes, token: bytes, now_s: float) -> bool:
+        """Whether this is an open session and its token: the leave for what belongs to a check."""
+        with self._lock:
+            self._forget_old(now_s)
+            found = self._sessions.get(session)
+            return found is not None and hmac.compare_digest(found.leave.token, token)
+
     def _forget_old(self, now_s: float) -> None:
         for name in [name for name, one in self._sessions.items() if one.expires_s <= now_s]:
             del self._sessions[name]

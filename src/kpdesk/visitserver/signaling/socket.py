@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from aiohttp import WSMsgType, hdrs, web
 from yarl import URL
@@ -19,6 +19,7 @@ from kpdesk.visitserver import grants
 from kpdesk.visitserver.passwords import new_token, token_hash
 from kpdesk.visitserver.people import Person
 from kpdesk.visitserver.problems import problem
+from kpdesk.visitserver.rehearsal.rooms import Rehearsal
 from kpdesk.visitserver.security import peer_of
 from kpdesk.visitserver.service import SERVICE, Service
 from kpdesk.visitserver.signaling.seats import CLOSE_POLICY, Outlet, Seat
@@ -89,11 +90,22 @@ class _RefusedError(Exception):
         self.message = s.ErrorMessage(code, detail, fatal=True)
 
 
+class _Place(Protocol):
+    """Where a participant is: the practice (the hub), or a rehearsal."""
+
+    def connected(self, seat: Seat) -> None: ...
+
+    def lost(self, seat: Seat) -> None: ...
+
+    async def on_message(self, seat: Seat, message: s.ClientMessage) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class _Entry:
     """A hello that was accepted."""
 
     seat: Seat
+    place: _Place
     resume: str
     resumed: bool
     last_seq: int = 0
@@ -130,20 +142,19 @@ class _Connection:
 
     async def run(self) -> None:
         writer = self._service.keeper.spawn(self._write(), name="signaling-writer")
-        seat: Seat | None = None
+        entry: _Entry | None = None
         try:
             entry = await self._enter()
             if entry is not None:
-                seat = entry.seat
                 await self._begin(entry)
-                await self._read(seat)
+                await self._read(entry.seat, entry.place)
         except _RefusedError as refused:
             _log.info("signaling refused: code=%s", refused.message.code)
             self._outlet.put(s.encode(refused.message))
             self._outlet.close(CLOSE_POLICY)
         finally:
-            if seat is not None and seat.detach(self._outlet):
-                self._service.hub.lost(seat)
+            if entry is not None and entry.seat.detach(self._outlet):
+                entry.place.lost(entry.seat)
             self._outlet.close()
             await asyncio.wait([writer], timeout=2 * _CLOSE_S)
             writer.cancel()
@@ -183,6 +194,9 @@ class _Connection:
 
     async def _authenticate(self, hello: s.Hello) -> _Entry | None:
         service = self._service
+        rehearsal = service.rehearsals.find(hello.token)
+        if rehearsal is not None:
+            return self._enter_rehearsal(rehearsal)
         ticket = await service.db.run(grants.find_ticket, hello.token)
         if ticket is not None:
             return await self._enter_patient(hello, ticket)
@@ -191,14 +205,21 @@ class _Connection:
             raise _RefusedError("unauthorized")
         return self._enter_screen(hello, person)
 
+    @staticmethod
+    def _enter_rehearsal(rehearsal: Rehearsal) -> _Entry:
+        if rehearsal.entered:
+            raise _RefusedError("expired", "the ticket was used already")
+        resume = new_token()
+        return _Entry(rehearsal.enter(token_hash(resume)), rehearsal, resume, resumed=False)
+
     def _enter_screen(self, hello: s.Hello, person: Person) -> _Entry:
         hub = self._service.hub
         if hello.resume:
             seat = hub.seat_to_continue(token_hash(hello.resume), hello.last_seq)
             if seat is not None and seat.person.id == person.id and seat.role is Role.PRACTITIONER:
-                return _Entry(seat, hello.resume, resumed=True, last_seq=hello.last_seq)
+                return _Entry(seat, hub, hello.resume, resumed=True, last_seq=hello.last_seq)
         resume = new_token()
-        return _Entry(hub.enter_screen(person, token_hash(resume)), resume, resumed=False)
+        return _Entry(hub.enter_screen(person, token_hash(resume)), hub, resume, resumed=False)
 
     async def _enter_patient(self, hello: s.Hello, ticket: grants.Ticket) -> _Entry | None:
         service = self._service
@@ -215,12 +236,13 @@ class _Connection:
                 raise _RefusedError("expired", "the ticket was used already")
             seat = service.hub.seat_to_continue(ticket.resume_hash, hello.last_seq)
             if seat is not None:
-                return _Entry(seat, resume, resumed=True, last_seq=hello.last_seq)
+                return _Entry(seat, service.hub, resume, resumed=True, last_seq=hello.last_seq)
         if slot is None:
             raise _RefusedError("over")
         if self._say_news(slot, resume):
             return None
-        return _Entry(service.hub.enter_patient(slot, token_hash(resume)), resume, resumed=False)
+        seat = service.hub.enter_patient(slot, token_hash(resume))
+        return _Entry(seat, service.hub, resume, resumed=False)
 
     def _say_news(self, slot: Slot, resume: str) -> bool:
         """What happened to the visit since the ticket was given; true when it cannot be entered now."""
@@ -252,14 +274,16 @@ class _Connection:
         seat.attach(self._outlet)
         if entry.resumed:
             seat.replay(entry.last_seq)
-        # the first queue that a screen shows is a whole one
-        await self._service.hub.refresh()
-        self._service.hub.connected(seat)
+        hub = self._service.hub
+        if entry.place is hub:
+            # the first queue that a screen shows is a whole one
+            await hub.refresh()
+        entry.place.connected(seat)
         _log.info("signaling connected: role=%s resumed=%s", seat.role.value, entry.resumed)
 
     # --- messages -----------------------------------------------------------------------------------------
 
-    async def _read(self, seat: Seat) -> None:
+    async def _read(self, seat: Seat, place: _Place) -> None:
         flow = _Flow(self._service)
         while not seat.ended and self._bad <= MAX_BAD_MESSAGES:
             frame = await self._socket.receive()
@@ -270,9 +294,9 @@ class _Connection:
                 if self._dropped > MAX_DROPPED:
                     return
                 continue
-            await self._take(seat, frame.data)
+            await self._take(seat, place, frame.data)
 
-    async def _take(self, seat: Seat, untrusted: str | bytes) -> None:
+    async def _take(self, seat: Seat, place: _Place, untrusted: str | bytes) -> None:
         try:
             decoded = s.decode_from_client(untrusted)
         except PayloadError as error:
@@ -286,7 +310,7 @@ class _Connection:
         if decoded is None:
             _log.debug("message of a newer protocol ignored")
             return
-        await self._service.hub.on_message(seat, decoded.message)
+        await place.on_message(seat, decoded.message)
 
     def _drop(self, seat: Seat) -> None:
         self._dropped += 1
