@@ -58,30 +58,49 @@ class CameraThresholds:
     """Frames a second that are good. Anchors' default; EN 301 549 6.5.3 wants 20 for signing."""
     frame_rate_fail: float = _between(5.0, 1.0, 15.0)
     """Below this it is no moving picture. webrtc/testrtc: 5."""
-    width_small_px: float = _between(320.0, 160.0, 1280.0)
-    """Below this, small. EN 301 549 6.5.2: at least QVGA, 320 x 240."""
-    height_small_px: float = _between(240.0, 120.0, 720.0)
+    width_small_px: float = _between(640.0, 160.0, 1280.0)
+    """Below this, small. 360p is what a visit sends on an ordinary line (Azure and OpenTok, 500 kbit/s); EN 301
+    549 6.5.2 wants at least QVGA, 320 x 240."""
+    height_small_px: float = _between(360.0, 120.0, 720.0)
     """As ``width_small_px``."""
-    black_luma: float = _between(20.0, 5.0, 50.0)
-    """Mean luma (0..255) below which a picture may be black. webrtc/testrtc: 20."""
-    covered_deviation: float = _between(6.0, 1.0, 20.0)
-    """Standard deviation of luma below which there is nothing in the picture. Sensor noise of a covered
-    lens stays below it after smoothing, where a test for all-zero pixels (LiveKit) passes."""
-    bad_frames_share: float = _between(1 / 3, 0.1, 0.9)
-    """Share of frames that may be black or equal to the one before. webrtc/testrtc: a third."""
-    frozen_difference: float = _between(0.15, 0.0, 2.0)
-    """Mean absolute difference of luma (0..255) to the frame before, at or below which it is the same
-    picture. webrtc/testrtc asks for SSIM above 0.985; sensor noise alone gives more than this."""
+    covered_detail: float = _between(0.02, 0.005, 0.1)
+    """Share of the picture's tiles with detail that stays, below which there is nothing in it. Measured on
+    generated sensors: 0 for every covered lens whatever its brightness and noise, 0.045 for a room at mean
+    luma 7, 0.2 for a painted wall with a light switch. LiveKit's "all zero" passes noise, and testrtc's mean
+    luma below 20 fails dark rooms."""
+    frozen_motion: float = _between(0.35, 0.1, 1.0)
+    """Deviation over time (luma) of the picture's blocks, below which nothing lives in it. Measured: encoders
+    change a still picture by 0.17 to 0.25, somebody who holds still by 0.8 pixels at most by 1.8."""
+    frozen_rate: float = _between(1.0, 0.2, 2.0)
+    """Pictures a second that differ from each other, below which it is frozen. Sensor noise makes each one
+    differ; testrtc's SSIM above 0.985 fails a still wall."""
     dark_luma: float = _between(55.0, 20.0, 100.0)
-    """Mean luma of the face, else of the picture, below which light is missing."""
+    """Luma (0..255) that a tenth of the face exceeds, or mean luma of a picture without a face, below which
+    light is missing. The brightest tenth, as a dark skin in good light has highlights and a face in the dark
+    has not (ISO/IEC 29794-5 judges a face by its histogram for the same reason)."""
     bright_luma: float = _between(225.0, 180.0, 250.0)
-    """As ``dark_luma``, above which the picture is washed out."""
+    """Mean luma of the face, else of the picture, above which it is washed out."""
     backlit_difference: float = _between(55.0, 20.0, 150.0)
     """How much brighter than the face the rest of the picture may be."""
+    backlit_highlight: float = _between(85.0, 40.0, 140.0)
+    """Luma that a tenth of the face exceeds, from which it is well lit whatever is behind it."""
+    bars_share: float = _between(0.1, 0.04, 0.5)
+    """Share of the picture's side in black bars, above which its shape is odd. 4:3 in 16:9 gives 0.25."""
+    face_share: float = _between(1 / 3, 0.1, 0.9)
+    """Share of looks that must show a face. Measured: a man in a moving car 1.0, a drawn animal 0.15."""
+    face_small: float = _between(0.15, 0.08, 0.4)
+    """Height of the face (brow to chin) over that of the picture. A head-and-shoulders picture has 0.25 to
+    0.4; half of the least is too far away."""
+    face_large: float = _between(0.7, 0.5, 1.0)
+    """As ``face_small``: above it, forehead and chin leave the picture."""
+    face_off_centre: float = _between(0.25, 0.1, 0.45)
+    """How far the face's middle may be from the picture's, as a share of its side."""
 
     def __post_init__(self) -> None:
         _in_order(frame_rate_fail=self.frame_rate_fail, frame_rate_good=self.frame_rate_good)
-        _in_order(black_luma=self.black_luma, dark_luma=self.dark_luma, bright_luma=self.bright_luma)
+        _in_order(dark_luma=self.dark_luma, backlit_highlight=self.backlit_highlight)
+        _in_order(dark_luma=self.dark_luma, bright_luma=self.bright_luma)
+        _in_order(face_small=self.face_small, face_large=self.face_large)
 
 
 @dataclass(frozen=True, slots=True)
