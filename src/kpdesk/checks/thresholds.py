@@ -59,8 +59,8 @@ class CameraThresholds:
     frame_rate_fail: float = _between(5.0, 1.0, 15.0)
     """Below this it is no moving picture. webrtc/testrtc: 5."""
     width_small_px: float = _between(640.0, 160.0, 1280.0)
-    """Below this, small. 360p is what a visit sends on an ordinary line (Azure and OpenTok, 500 kbit/s); EN 301
-    549 6.5.2 wants at least QVGA, 320 x 240."""
+    """Below this, small. 360p is what a visit sends on an ordinary line (Azure and OpenTok, 500 kbit/s);
+    EN 301 549 6.5.2 wants at least QVGA, 320 x 240."""
     height_small_px: float = _between(360.0, 120.0, 720.0)
     """As ``width_small_px``."""
     covered_detail: float = _between(0.02, 0.005, 0.1)
@@ -68,9 +68,9 @@ class CameraThresholds:
     generated sensors: 0 for every covered lens whatever its brightness and noise, 0.045 for a room at mean
     luma 7, 0.2 for a painted wall with a light switch. LiveKit's "all zero" passes noise, and testrtc's mean
     luma below 20 fails dark rooms."""
-    frozen_motion: float = _between(0.35, 0.1, 1.0)
+    frozen_motion: float = _between(0.5, 0.1, 1.0)
     """Deviation over time (luma) of the picture's blocks, below which nothing lives in it. Measured: encoders
-    change a still picture by 0.17 to 0.25, somebody who holds still by 0.8 pixels at most by 1.8."""
+    change a still picture by 0.17 to 0.35, somebody who holds still by half a pixel at most by 0.9."""
     frozen_rate: float = _between(1.0, 0.2, 2.0)
     """Pictures a second that differ from each other, below which it is frozen. Sensor noise makes each one
     differ; testrtc's SSIM above 0.985 fails a still wall."""
