@@ -5,12 +5,15 @@ Everything here is called on the GUI thread.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from pathlib import Path
 from typing import Protocol
 
+from kpdesk.checks.runner import EventListener
 from kpdesk.domain.appointment import Appointment
 from kpdesk.domain.call import CallSnapshot
-from kpdesk.domain.media import DeviceChoice, MicrophoneLevel, Picture
+from kpdesk.domain.media import DeviceChoice, DeviceLists, MicrophoneLevel, Picture
+from kpdesk.domain.preflight import PreflightReport, ProbeGroup, ProbeName
 from kpdesk.domain.session import AppointmentList, SessionSnapshot
 
 Unsubscribe = Callable[[], None]
@@ -91,4 +94,118 @@ class PictureSource(Protocol):
 
     def painted(self, picture: Picture) -> None:
         """The picture reached the screen (freezes are counted at paint time, W3C webrtc-stats)."""
+        ...
+
+
+# --- the check of this computer ---------------------------------------------------------------------------
+
+
+class CheckEngine(Protocol):
+    """Looks at camera, sound, network and computer (``checks.preflight.Preflight``). Runs may overlap."""
+
+    @property
+    def names(self) -> tuple[ProbeName, ...]:
+        """All that there is, in the report's order."""
+        ...
+
+    def in_groups(self, groups: Collection[ProbeGroup]) -> tuple[ProbeName, ...]: ...
+
+    async def run(
+        self,
+        names: Collection[ProbeName] | None = None,
+        *,
+        groups: Collection[ProbeGroup] | None = None,
+        on_event: EventListener | None = None,
+        timeout_s: float | None = None,
+    ) -> PreflightReport:
+        """Look at these. Cancelling it releases what they use."""
+        ...
+
+    def skip(self, name: ProbeName) -> bool: ...
+
+    def report(self) -> PreflightReport | None:
+        """On all runs so far."""
+        ...
+
+
+class CheckDevices(Protocol):
+    """What is plugged in, and what the person chose. The check and the visit share the choice."""
+
+    @property
+    def lists(self) -> DeviceLists: ...
+
+    @property
+    def choice(self) -> DeviceChoice: ...
+
+    def choose(self, choice: DeviceChoice) -> None:
+        """Remember ``choice``; listeners hear of it."""
+        ...
+
+    def subscribe(self, listener: Callable[[], None]) -> Unsubscribe:
+        """``listener`` is called when a device comes or goes, and when the choice changes."""
+        ...
+
+
+class CameraPreview(PictureSource, Protocol):
+    """The camera's own picture while it is being looked at. Shares the open camera with the check."""
+
+    async def open(self, camera_id: str | None) -> None:
+        """Show this camera, instead of the one that is shown. Raises DeviceError."""
+        ...
+
+    async def close(self) -> None:
+        """Release the camera."""
+        ...
+
+
+class MicrophoneLevels(Protocol):
+    """How loud the microphone is, about ten times a second."""
+
+    async def open(self, microphone_id: str | None, on_level: Callable[[MicrophoneLevel], None]) -> None:
+        """Listen to this microphone, instead of the one before. Raises DeviceError."""
+        ...
+
+    async def close(self) -> None:
+        """Release the microphone."""
+        ...
+
+
+class VoicePlayback(Protocol):
+    """What the check of the microphone recorded, in memory alone."""
+
+    @property
+    def available(self) -> bool: ...
+
+    async def play(self, speaker_id: str | None) -> None:
+        """Returns when it has been heard. Cancelling stops at once. Raises DeviceError."""
+        ...
+
+
+class ReportForms(Protocol):
+    """A report as it leaves this computer (``checks.report``, ``checks.support_code``)."""
+
+    def code(self, report: PreflightReport) -> str:
+        """10 to 12 letters to read aloud."""
+        ...
+
+    def text(self, report: PreflightReport) -> str:
+        """Plain words for support, in the language of the screen."""
+        ...
+
+    def json(self, report: PreflightReport) -> str: ...
+
+    def pdf(self, report: PreflightReport) -> bytes:
+        """One page, in the language of the screen."""
+        ...
+
+
+class ReportSaver(Protocol):
+    """Where a report goes when the person wants it out of the window."""
+
+    async def save(self, path: Path, content: bytes) -> None:
+        """Write the file. Raises ClientError when it cannot be written."""
+        ...
+
+    def copy(self, text: str) -> None:
+        """Put it on the clipboard."""
         ...
