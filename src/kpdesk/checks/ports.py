@@ -9,15 +9,16 @@ from __future__ import annotations
 import math
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from kpdesk.domain.media import CameraFrame as CameraFrame  # noqa: PLC0414 - media needs it too
 from kpdesk.domain.media import Device, DeviceKind
-from kpdesk.domain.media import Permission as Permission  # noqa: PLC0414 - media needs it too
+from kpdesk.domain.media import Permission as Permission  # noqa: PLC0414
 from kpdesk.domain.media import VolumeState as VolumeState  # noqa: PLC0414
 from kpdesk.domain.preflight import Measurement, PreflightGrant, ProbeGroup, ProbeName, ProbeResult
 from kpdesk.domain.system import EncodeSpeed, SystemState
@@ -87,18 +88,6 @@ class Probe(Protocol):
 
 
 # --- devices ----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class CameraFrame:
-    """One picture, as it came."""
-
-    image: Image = field(repr=False)
-    """Height x width x 3, blue green red, 8 bits. Never kept longer than the probe runs."""
-    timestamp_s: float
-    """Monotonic instant at which it was delivered."""
-    sequence: int
-    """Counts the frames that the camera delivered, taken or not, from 0."""
 
 
 class OpenedCamera(Protocol):

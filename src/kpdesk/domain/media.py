@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from kpdesk.domain.errors import ErrorCode
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 
 class DeviceKind(StrEnum):
@@ -174,6 +179,18 @@ class Picture:
     data: bytes | bytearray | memoryview
     timestamp_s: float
     """Monotonic instant of capture (self view) or of decoding (remote)."""
+
+
+@dataclass(frozen=True, slots=True)
+class CameraFrame:
+    """One picture of a camera that is checked, as it came."""
+
+    image: npt.NDArray[np.uint8] = field(repr=False)
+    """Height x width x 3, blue green red, 8 bits. Never kept longer than the check runs."""
+    timestamp_s: float
+    """Monotonic instant at which it was delivered."""
+    sequence: int
+    """Counts the frames that the camera delivered, taken or not, from 0."""
 
 
 @dataclass(frozen=True, slots=True)
