@@ -7,6 +7,8 @@ import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from operator import methodcaller
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -46,13 +48,13 @@ def read_hardware(
     """
     load = _known(lambda: _load(source, sample_s, stopped or _sleep))
     mhz = _known(lambda: source.cpu_freq().current)
-    memory = _known(source.virtual_memory)
-    battery = _known(lambda: source.sensors_battery())  # noqa: PLW0108 - not there at all on some systems
+    memory = _called(source, "virtual_memory")
+    battery = _called(source, "sensors_battery")
     free = _known(lambda: disk_free(_existing(folder)))
     return Hardware(
         processor_load_percent=load,
         processor_mhz=float(mhz) if mhz else None,  # 0 is psutil's word for "not known"
-        processor_cores=_known(source.cpu_count),
+        processor_cores=_called(source, "cpu_count"),
         memory_free_mb=memory.available / MEGABYTE if memory is not None else None,
         memory_total_mb=memory.total / MEGABYTE if memory is not None else None,
         battery_percent=float(battery.percent) if battery is not None else None,
@@ -87,6 +89,11 @@ def _existing(folder: Path) -> Path:
 def _sleep(seconds: float) -> bool:
     time.sleep(seconds)
     return False
+
+
+def _called(source: Any, name: str) -> Any:
+    """By name, as psutil leaves out what a system does not have (psutil, "sensors_battery")."""
+    return _known(partial(methodcaller(name), source))
 
 
 def _known(read: Callable[[], T]) -> T | None:
