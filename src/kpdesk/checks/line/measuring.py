@@ -92,6 +92,8 @@ class LineFigures:
     down: Direction
     round_trip_s: float | None
     """Median, at rest."""
+    gentle_kbps: float = 0.0
+    """What the gentle train took of the line, with headers."""
 
 
 @dataclass(slots=True)
@@ -140,11 +142,14 @@ class _Way:
 
     def figures(self) -> Direction:
         gentle = self.gentle
+        kbps, at_least = self.result_kbps, self.at_least
+        if kbps is None and (self.estimate_kbps or self.passed_kbps):
+            # the long train's report was lost: what the ramp saw is less sure, but it was seen
+            seen = self.estimate_kbps or self.passed_kbps
+            kbps, at_least = line_kbps(seen, SMALL_BYTES), self.estimate_kbps is None
         if gentle is None:
-            return Direction(self.result_kbps, self.at_least, 1.0, None, 0.0, self.queue_s)
-        return Direction(
-            self.result_kbps, self.at_least, gentle.loss, gentle.jitter_s, gentle.reordered, self.queue_s
-        )
+            return Direction(kbps, at_least, 1.0, None, 0.0, self.queue_s)
+        return Direction(kbps, at_least, gentle.loss, gentle.jitter_s, gentle.reordered, self.queue_s)
 
 
 class Measuring:
@@ -167,6 +172,7 @@ class Measuring:
         self._tell = tell
         self._up, self._down = _Way(), _Way()
         self._round_trips: list[float] = []
+        self._gentle_kbps = 0.0
         self._ends_s = 0.0
 
     async def run(self) -> LineFigures:
@@ -178,7 +184,7 @@ class Measuring:
         self._tell(0.6)
         await self._fill()
         self._tell(1.0)
-        return LineFigures(self._up.figures(), self._down.figures(), self._round_trip_s())
+        return LineFigures(self._up.figures(), self._down.figures(), self._round_trip_s(), self._gentle_kbps)
 
     def _left_s(self) -> float:
         return self._ends_s - self._monotonic_s()
@@ -191,6 +197,7 @@ class Measuring:
     async def _rest(self) -> None:
         per_s = GENTLE_PER_S_SLOW if await self._is_slow() else GENTLE_PER_S
         train = Train(per_s * GENTLE_BYTES * 8 / 1000, GENTLE_BYTES, round(GENTLE_S * per_s))
+        self._gentle_kbps = line_kbps(train.kbps, train.size)
         came = await self._line.exchange(train, train, echo_every_s=ECHO_EVERY_S)
         self._round_trips.extend(came.round_trips_s)
         self._up.rest(came.up)
