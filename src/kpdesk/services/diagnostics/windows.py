@@ -13,7 +13,7 @@ from kpdesk.services.diagnostics.platform import NetworkState, SystemVersion, id
 from kpdesk.services.diagnostics.windows_network import Adapter, AdapterKind
 
 BUILD_MIN: Final = 17763
-"""Windows 10 1809: Qt 6.2 to 6.11, "Qt for Windows", Supported Configurations; 6.12 is not known to differ."""
+"""Windows 10 1809: "Qt for Windows", Supported Configurations, of Qt 6.2 to 6.11."""
 VERSION_KEY: Final = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion"
 RESTART_KEYS: Final = (
     r"SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate\Auto Update\RebootRequired",
