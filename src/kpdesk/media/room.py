@@ -27,6 +27,8 @@ from kpdesk.media.pictures import PictureBox
 from kpdesk.media.thread import MediaThread
 
 if TYPE_CHECKING:
+    import av
+
     from kpdesk.media.chime import Chime
     from kpdesk.media.devices.manager import DeviceManager, Watch
     from kpdesk.media.engine import PeerEngine
@@ -88,6 +90,22 @@ class MediaRoom:
     @property
     def devices(self) -> DeviceLists:
         return self._watch.lists
+
+    @property
+    def camera_in_use(self) -> str | None:
+        """Id of the camera that is open now, ``None`` when none is: a check shares it, as most cameras can
+        be opened once only."""
+        return self._devices.open_camera_id if self._devices is not None else None
+
+    @gui_thread
+    def tap_camera(self, tap: Callable[[av.VideoFrame], None]) -> Callable[[], None]:
+        """``tap`` gets each frame of the open camera, on the camera's thread, until the returned function is
+        called."""
+        inside = self._inside
+        if inside is None:
+            return lambda: None
+        inside.hub.add(tap)
+        return lambda: inside.hub.remove(tap)
 
     @gui_thread
     async def open_devices(self, choice: DeviceChoice, wish: MediaWish) -> None:

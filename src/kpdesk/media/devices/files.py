@@ -19,6 +19,8 @@ from kpdesk.media.ring import BLOCK, RATE_HZ, SampleRing, Samples
 if TYPE_CHECKING:
     import av
 
+FILE_CAMERA_ID = "file"
+"""Id of the film in the place of a camera, among devices."""
 _log = logging.getLogger(__name__)
 
 

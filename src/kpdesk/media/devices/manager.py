@@ -32,7 +32,7 @@ from kpdesk.domain.media import (
 )
 from kpdesk.media import _errors
 from kpdesk.media.devices import permission, sound
-from kpdesk.media.devices.files import FileCamera, FileMicrophone
+from kpdesk.media.devices.files import FILE_CAMERA_ID, FileCamera, FileMicrophone
 from kpdesk.media.ring import SampleRing
 from kpdesk.media.sound_loop import SoundLoop
 
@@ -110,6 +110,18 @@ class DeviceManager:
     @property
     def lists(self) -> DeviceLists:
         return self._watch.lists
+
+    @property
+    def open_camera_id(self) -> str | None:
+        """Id of the camera that is open, ``FILE_CAMERA_ID`` for a film, ``None`` when none is."""
+        if self._camera is None:
+            return None
+        if self._files[DeviceKind.CAMERA] is not None:
+            return FILE_CAMERA_ID
+        wished = self._choice.camera_id
+        same_name = [one for one in self.lists.cameras if one.name == self._camera.name]
+        likely = sorted(same_name, key=lambda one: (one.id != wished, not one.is_default))
+        return likely[0].id if likely else None
 
     @gui_thread
     async def open(self, choice: DeviceChoice, wish: MediaWish) -> None:
