@@ -21,6 +21,7 @@ from kpdesk.domain.media import Device, DeviceKind
 from kpdesk.domain.media import Permission as Permission  # noqa: PLC0414
 from kpdesk.domain.media import VolumeState as VolumeState  # noqa: PLC0414
 from kpdesk.domain.preflight import Measurement, PreflightGrant, ProbeGroup, ProbeName, ProbeResult
+from kpdesk.domain.rehearsal import RehearsalFigures
 from kpdesk.domain.system import EncodeSpeed, SystemState
 
 T = TypeVar("T")
@@ -217,4 +218,24 @@ class NetworkIdentity(Protocol):
     async def identity(self) -> str:
         """A stable name of the network that carries the traffic, ``""`` when there is none or it is not
         known. It can be a personal one: salt and digest it, and keep nothing else."""
+        ...
+
+
+# --- rehearsal --------------------------------------------------------------------------------------------
+
+
+class OpenRehearsal(Protocol):
+    """A call with the service's echo peer, from dialling until its context ends."""
+
+    async def figures(self) -> RehearsalFigures:
+        """As it stands now. Never raises: a call that fails is a state."""
+        ...
+
+
+class RehearsalCall(Protocol):
+    """Places short calls in which the service returns our sound and picture (``app/rehearsal.py``)."""
+
+    def placed(self, grant: PreflightGrant) -> AbstractAsyncContextManager[OpenRehearsal]:
+        """Ask for a room and call, with the camera and microphone of the visit where they can be opened,
+        and nothing to be heard. Raises VisitError when the service gives no room, ConnectivityError."""
         ...

@@ -261,6 +261,15 @@ class SystemThresholds:
 class RehearsalThresholds:
     """Of the short real call."""
 
+    connect_s: float = _between(5.0, 2.0, 8.0)
+    """From being let in to sound and picture on their way: a call begins within 3 s, and a relay over TLS
+    takes five round trips more."""
+    media_s: float = _between(5.0, 3.0, 10.0)
+    """Length of the call itself: Twilio's pre-flight and LiveKit's reliability check take 5 s and 10 s."""
+    silent_s: float = _between(2.5, 1.0, 5.0)
+    """No returned picture, or no returned sound, for so long is none at all: a visit calls it a lost call."""
+    concealed_high_percent: float = _between(10.0, 2.0, 30.0)
+    """Guessed sound; above it words are lost (Opus with error correction hides up to about 10 % of loss)."""
     delay_bad_ms: float = _between(600.0, 200.0, 2000.0)
     """There and back, the sound buffers included: as ``quality.round_trip_bad_ms``."""
     loss_high_percent: float = _between(5.0, 0.5, 15.0)

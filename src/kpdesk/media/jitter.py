@@ -148,6 +148,14 @@ class AudioJitterBuffer:
         """Whether a stream is being played, or just ran dry."""
         return self._playing
 
+    @property
+    def position(self) -> int | None:
+        """RTP timestamp (counted on past 32 bits) of the next sample that ``pull`` gives; ``None`` while
+        that one does not come from a packet. Exact but for what was stretched: some milliseconds."""
+        if not self._playing or self._covered:
+            return None
+        return self._next - int(self._ready.size)
+
     def reset(self) -> None:
         """Another stream begins (its SSRC changed)."""
         with self._lock:

@@ -34,6 +34,13 @@ class FreezeMeter:
         self._gaps: deque[float] = deque(maxlen=_FREEZE_WINDOW)
         self._last_s: float | None = None
 
+    def lasting_s(self, now_s: float) -> float:
+        """How long the picture has stood still by now, if that is a freeze already."""
+        if self._last_s is None or not self._gaps:
+            return 0.0
+        gap, average = now_s - self._last_s, sum(self._gaps) / len(self._gaps)
+        return gap if gap >= max(3 * average, average + 0.15) else 0.0
+
     def rendered(self, now_s: float) -> None:
         """A frame reached the screen."""
         last, self._last_s = self._last_s, now_s

@@ -16,7 +16,15 @@ from aiortc.jitterbuffer import JitterFrame
 from aiortc.rtcdtlstransport import RTCDtlsTransport
 from aiortc.rtcrtpparameters import RTCRtpReceiveParameters
 from aiortc.rtcrtpreceiver import RTCRtpReceiver, StreamStatistics
-from aiortc.rtp import RTCP_PSFB_APP, RtcpPsfbPacket, RtpPacket, pack_remb_fci, unwrap_rtx
+from aiortc.rtp import (
+    RTCP_PSFB_APP,
+    AnyRtcpPacket,
+    RtcpPsfbPacket,
+    RtcpSrPacket,
+    RtpPacket,
+    pack_remb_fci,
+    unwrap_rtx,
+)
 
 from kpdesk.base.tasks import TaskKeeper
 from kpdesk.media.assembler import FrameAssembler, VideoPacket
@@ -38,6 +46,8 @@ class KpdeskReceiver(RTCRtpReceiver):  # type: ignore[misc,unused-ignore]
         super().__init__(kind, transport)
         self.last_packet_s: float | None = None
         self.rtt_s = 0.05
+        self.reported: tuple[int, int] | None = None
+        """Packets that the other side says it has sent, and those that had come when it said so."""
 
     def _private(self, name: str) -> Any:
         return getattr(self, f"_RTCRtpReceiver__{name}")
@@ -54,6 +64,11 @@ class KpdeskReceiver(RTCRtpReceiver):  # type: ignore[misc,unused-ignore]
         if stream is None:
             stream = self.streams[packet.ssrc] = StreamStatistics(clock_rate)
         stream.add(packet)
+
+    async def _handle_rtcp_packet(self, packet: AnyRtcpPacket) -> None:
+        if isinstance(packet, RtcpSrPacket) and packet.ssrc in self.streams:
+            self.reported = (packet.sender_info.packet_count, self.streams[packet.ssrc].packets_received)
+        await super()._handle_rtcp_packet(packet)
 
 
 class AudioReceiver(KpdeskReceiver):
@@ -94,6 +109,11 @@ class VideoReceiver(KpdeskReceiver):
         self._asked_key_at_s = 0.0
         self._origin = 0
         self._last_timestamp = 0
+
+    @property
+    def first_timestamp(self) -> int:
+        """RTP timestamp from which the decoded frames' ``pts`` count."""
+        return self._origin
 
     async def receive(self, parameters: RTCRtpReceiveParameters) -> None:
         await super().receive(parameters)

@@ -82,7 +82,7 @@ class StatsCollector:
             concealed_samples=jitter.counts.concealed,
             jitter_buffer_ms=jitter.level_ms,
             audio_level=self._sound.played_rms,
-            candidate_type=self._candidate_type(),
+            candidate_type=self.candidate_type,
             first_video_frame_at_s=self._first_frame_at_s,
             underruns=self._sound.underruns,
             event_loop_lag_ms=lag_s * 1000,
@@ -101,7 +101,9 @@ class StatsCollector:
         total = new_received + new_lost
         return new_lost / total if total else None
 
-    def _candidate_type(self) -> str | None:
+    @property
+    def candidate_type(self) -> str | None:
+        """``host``, ``srflx``, ``prflx`` or ``relay``: our end of the nominated pair."""
         ice = self._audio.transport.transport
         nominated = ice._connection._nominated  # noqa: SLF001 - aiortc has no candidate-pair report
         pair = next(iter(nominated.values()), None)

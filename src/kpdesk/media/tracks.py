@@ -70,6 +70,11 @@ class CameraTrack(MediaStreamTrack):  # type: ignore[misc,unused-ignore]
         self._black: av.VideoFrame | None = None
         hub.add(self._offer)
 
+    @property
+    def taken_at_s(self) -> float:
+        """Monotonic instant at which the last frame went to the encoder."""
+        return self._sent_at_s
+
     def stop(self) -> None:
         self._hub.remove(self._offer)
         super().stop()
@@ -143,6 +148,7 @@ class MicrophoneTrack(MediaStreamTrack):  # type: ignore[misc,unused-ignore]
         self._wake = asyncio.Event()
         self._tap = MicrophoneTap(self._wake_up)
         self._pts = int((time.monotonic() - epoch_s) * RATE_HZ)
+        self._begun = False
         sound.add_tap(self._tap)
 
     def stop(self) -> None:
@@ -151,6 +157,12 @@ class MicrophoneTrack(MediaStreamTrack):  # type: ignore[misc,unused-ignore]
 
     async def recv(self) -> av.AudioFrame:
         blocks = self._tap.blocks
+        if not self._begun:
+            # what was captured before there was anybody to send it to; sent in one burst, the other side
+            # would take it for jitter and play everything 200 ms late for some seconds
+            self._begun = True
+            while len(blocks) > 2:  # noqa: PLR2004 - 20 ms
+                blocks.popleft()
         while len(blocks) < 2:  # noqa: PLR2004 - 20 ms
             if self.readyState != "live":
                 raise MediaStreamError

@@ -121,9 +121,18 @@ def sound_loop() -> SoundLoop:
     return SoundLoop(SampleRing(4800), SampleRing(4800))
 
 
+async def begun(loop: SoundLoop) -> MicrophoneTrack:
+    """A track that has sent its first 20 ms."""
+    track = MicrophoneTrack(loop, time.monotonic())
+    for _ in range(2):
+        loop._hand_out(np.zeros(BLOCK, np.int16))
+    await track.recv()
+    return track
+
+
 async def test_sound_is_sent_20_ms_at_a_time_without_holes() -> None:
     loop = sound_loop()
-    track = MicrophoneTrack(loop, time.monotonic())
+    track = await begun(loop)
     for value in range(1, 7):
         loop._hand_out(np.full(BLOCK, value, np.int16))
     frames = [await track.recv() for _ in range(3)]
@@ -147,9 +156,19 @@ async def test_a_track_waits_for_sound() -> None:
     track.stop()
 
 
-async def test_a_sender_that_falls_behind_loses_the_oldest_sound() -> None:
+async def test_sound_of_before_the_connection_is_not_sent() -> None:
     loop = sound_loop()
     track = MicrophoneTrack(loop, time.monotonic())
+    for value in range(8):
+        loop._hand_out(np.full(BLOCK, value, np.int16))
+    frame = await track.recv()
+    assert frame.to_ndarray()[0][[0, 480]].tolist() == [6, 7]
+    track.stop()
+
+
+async def test_a_sender_that_falls_behind_loses_the_oldest_sound() -> None:
+    loop = sound_loop()
+    track = await begun(loop)
     for value in range(100):
         loop._hand_out(np.full(BLOCK, value, np.int16))
     frame = await track.recv()
