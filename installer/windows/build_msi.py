@@ -33,6 +33,8 @@ PROPERTIES: Mapping[str, str] = {
     "KPDESK_PROFILE_FILE": "ProfileFile",
     "KPDESK_ICE_TRANSPORT_POLICY": "IceTransportPolicy",
     "KPDESK_LANGUAGE": "Language",
+    "KPDESK_PREFLIGHT_MODE": "PreflightMode",
+    "KPDESK_PREFLIGHT_THRESHOLDS": "PreflightThresholds",
 }
 """Public properties of the MSI, and the policy key that each sets."""
 

@@ -90,6 +90,7 @@ def profile() -> str:
 
 def policy() -> str:
     """What the organization has set; a value that cannot be used fails the check, so that IT sees it."""
+    from kpdesk.checks.thresholds import from_policy
     from kpdesk.services.policy import Policy
     from kpdesk.services.profile import load_profile
 
@@ -101,6 +102,11 @@ def policy() -> str:
     chosen = found.choose("ProfileFile", None)
     if chosen is not None:
         load_profile(Path(chosen))
+    _figures, wrong = from_policy(found.check_thresholds)
+    if wrong:
+        raise CheckFailedError(
+            "; ".join(f"PreflightThresholds, {one.name or 'value'}: {one.reason}" for one in wrong)
+        )
     named = ", ".join(f"{value.key} ({value.level})" for value in found.values.values())
     return named or "nothing is set"
 

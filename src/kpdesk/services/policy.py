@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import os
 import plistlib
 import stat
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from kpdesk.domain.errors import PayloadError
+from kpdesk.domain.preflight import CheckMode
 from kpdesk.services._json import load_object
 from kpdesk.services.http import safe_url
 
@@ -30,6 +32,7 @@ WINDOWS_MANDATORY: Final = rf"SOFTWARE\Policies\{VENDOR}\kpdesk"
 WINDOWS_RECOMMENDED: Final = rf"SOFTWARE\Policies\{VENDOR}\kpdesk\Recommended"
 WINDOWS_DEFAULTS: Final = rf"SOFTWARE\{VENDOR}\kpdesk\Defaults"
 MAX_FILE_BYTES: Final = 1024 * 1024
+MAX_FIGURES: Final = 200
 
 _log = logging.getLogger(__name__)
 
@@ -116,6 +119,27 @@ def _file(value: Any) -> str:
     return value
 
 
+def _figures(value: Any) -> str:
+    """A JSON object of names and numbers: as text, or as it is where the source has objects.
+
+    Which names there are and how far each may be moved is known to ``checks.thresholds``, above this room;
+    ``kpdesk self-test`` says which ones it cannot use.
+    """
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except (ValueError, RecursionError) as error:
+            raise ValueError("must be a JSON object") from error
+    if not isinstance(value, dict) or len(value) > MAX_FIGURES:
+        raise ValueError("must be a JSON object")
+    for name, figure in value.items():
+        if not isinstance(name, str) or isinstance(figure, bool) or not isinstance(figure, int | float):
+            raise ValueError("must hold numbers alone")
+        if not math.isfinite(figure):
+            raise ValueError("must hold numbers alone")
+    return json.dumps(value, sort_keys=True)
+
+
 KEYS: Final[Mapping[str, Callable[[Any], str]]] = {
     "IssuerUrl": _address,
     "FhirBaseUrl": _address,
@@ -123,6 +147,8 @@ KEYS: Final[Mapping[str, Callable[[Any], str]]] = {
     "ProfileFile": _file,
     "IceTransportPolicy": _one_of("all", "relay"),
     "Language": _one_of("system", "en", "es"),
+    "PreflightMode": _one_of(*CheckMode),
+    "PreflightThresholds": _figures,
 }
 
 
@@ -171,6 +197,16 @@ class Policy:
     def relay_only(self) -> bool:
         """Every call goes through the organization's relay."""
         return self.choose("IceTransportPolicy", None) == "relay"
+
+    @property
+    def check_mode(self) -> CheckMode:
+        """What a failed check means for joining."""
+        return CheckMode(self.choose("PreflightMode", None) or CheckMode.ADVISE)
+
+    @property
+    def check_thresholds(self) -> str | None:
+        """Figures of the check that the organization moved, as JSON for ``checks.thresholds.from_policy``."""
+        return self.choose("PreflightThresholds", None)
 
 
 def system_source() -> PolicySource:

@@ -55,8 +55,8 @@ def line(
         status,
         codes,
         (
-            Measurement("throughput_up", up, Unit.KILOBITS_PER_SECOND),
-            Measurement("throughput_down", down, Unit.KILOBITS_PER_SECOND),
+            Measurement("up", up, Unit.KILOBITS_PER_SECOND),
+            Measurement("down", down, Unit.KILOBITS_PER_SECOND),
             *(Measurement(name, value) for name, value in figures.items()),
         ),
     )
@@ -162,7 +162,7 @@ def test_the_worse_way_counts() -> None:
         PASSED,
         (),
         (
-            Measurement("throughput_up", 600.0),
+            Measurement("up", 600.0),
             Measurement("round_trip", 10.0),
             Measurement("jitter_up", 10.0),
             Measurement("jitter_down", 100.0),
@@ -176,7 +176,7 @@ def test_the_worse_way_counts() -> None:
 
 @pytest.mark.parametrize("value", [math.nan, "much", True])
 def test_a_figure_that_is_none_is_not_measured(value: float) -> None:
-    result = ProbeResult(ProbeName.QUALITY, PASSED, (), (Measurement("throughput_up", value),))
+    result = ProbeResult(ProbeName.QUALITY, PASSED, (), (Measurement("up", value),))
     assert decode(encode(report(result))).bands == LineBands()
 
 

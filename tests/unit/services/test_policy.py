@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from kpdesk.domain.preflight import CheckMode
 from kpdesk.services import policy as module
 from kpdesk.services.policy import (
     KEYS,
@@ -78,6 +79,8 @@ GOOD = {
     "ProfileFile": str(Path(sys.prefix).resolve() / "plan.json"),
     "IceTransportPolicy": "relay",
     "Language": "es",
+    "PreflightMode": "strict",
+    "PreflightThresholds": '{"camera.first_frame_s": 8, "quality.ok_kbps": 400.5}',
 }
 
 
@@ -87,6 +90,18 @@ def test_every_key() -> None:
     assert {key: found.value for key, found in policy.values.items()} == GOOD
     assert policy.relay_only
     assert not Policy({}).relay_only
+    assert policy.check_mode is CheckMode.STRICT
+    assert policy.check_thresholds == GOOD["PreflightThresholds"]
+
+
+def test_without_a_policy_the_check_advises() -> None:
+    assert Policy({}).check_mode is CheckMode.ADVISE
+    assert Policy({}).check_thresholds is None
+
+
+def test_figures_may_be_an_object_where_the_source_has_them() -> None:
+    policy = Policy.load(Recorded(mandatory("PreflightThresholds", {"quality.ok_kbps": 400})))
+    assert policy.check_thresholds == '{"quality.ok_kbps": 400}'
 
 
 @pytest.mark.parametrize(
@@ -101,6 +116,16 @@ def test_every_key() -> None:
         ("IceTransportPolicy", "all of them"),
         ("IceTransportPolicy", []),
         ("Language", None),
+        ("PreflightMode", "Strict"),
+        ("PreflightMode", True),
+        ("PreflightThresholds", "camera.first_frame_s = 8"),
+        ("PreflightThresholds", "[" * 50_000),
+        ("PreflightThresholds", [8]),
+        ("PreflightThresholds", 8),
+        ("PreflightThresholds", '{"camera.first_frame_s": "8"}'),
+        ("PreflightThresholds", {"camera.first_frame_s": True}),
+        ("PreflightThresholds", '{"camera.first_frame_s": NaN}'),
+        ("PreflightThresholds", {f"a{number}": 1 for number in range(300)}),
         ("Colour", "blue"),
     ],
 )
