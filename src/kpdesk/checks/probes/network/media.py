@@ -217,12 +217,9 @@ class _DirectProtocol(asyncio.DatagramProtocol):
 async def echo_directly(grant: PreflightGrant) -> EchoOutcome | None:
     """Packets to the service's answerer, over both families at once; ``None`` when it has no address."""
     best: EchoOutcome | None = None
-    places = [await answerer(grant, family) for family in (socket.AF_INET, socket.AF_INET6)]
+    places = await answerer(grant)
     async with side_by_side("direct") as keeper:
-        talks = [
-            keeper.spawn(_echo(grant, family, place), name=family.name)
-            for family, place in (one for one in places if one is not None)
-        ]
+        talks = [keeper.spawn(_echo(grant, *place), name=place[0].name) for place in places.values()]
         for talk in asyncio.as_completed(talks):
             outcome = await talk
             if best is None or len(outcome.sizes) > len(best.sizes):

@@ -194,7 +194,7 @@ async def _allocate_and_relay(
 
 async def _relay(protocol: _Turn, grant: PreflightGrant) -> RelayOutcome:
     """Through the relay to the service's answerer and back."""
-    peer = await answerer(grant, socket.AF_INET)
+    peer = (await answerer(grant)).get(socket.AF_INET)  # a relay's addresses are IPv4 (RFC 8656 7.2)
     if peer is None:
         return RelayOutcome(RelayState.ALLOCATED)
     talk = EchoTalk(grant)
@@ -223,14 +223,14 @@ def relayed(outcome: EchoOutcome) -> RelayOutcome:
     return RelayOutcome(state, outcome.seconds)
 
 
-async def answerer(grant: PreflightGrant, family: socket.AddressFamily) -> Address | None:
-    """An address of the service's UDP answerer; a relay gives IPv4 ones unless asked otherwise."""
+async def answerer(grant: PreflightGrant) -> dict[socket.AddressFamily, Address]:
+    """Where the service's UDP answerer is, one address of each family."""
     try:
         async with asyncio.timeout(LOOKUP_TIMEOUT_S):
             addresses = await look_up(grant.udp_host, grant.udp_port, datagram=True)
     except (OSError, UnicodeError, TimeoutError):
-        return None
-    return next((one for one in addresses if one[0] is family), None)
+        return {}
+    return {address[0]: address for address in first_of_each_family(addresses)}
 
 
 async def _farewell(transport: asyncio.BaseTransport, protocol: _Turn) -> None:

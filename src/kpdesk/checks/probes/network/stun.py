@@ -9,7 +9,7 @@ import asyncio
 import ipaddress
 import time
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from aioice import stun
 
@@ -42,8 +42,7 @@ class BindingProtocol(asyncio.DatagramProtocol):
         self._id = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.DatagramTransport)  # noqa: S101 - made for datagrams
-        self._transport = transport
+        self._transport = cast("asyncio.DatagramTransport", transport)
 
     def send_stun(self, message: stun.Message, _addr: tuple[str, int]) -> None:
         if self._transport is not None and not self._transport.is_closing():
