@@ -8,8 +8,10 @@ import dataclasses
 import json
 import logging
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -17,6 +19,7 @@ from typing import Any, Final, TypeVar
 import platformdirs
 
 from kpdesk.domain.errors import ClientError, ErrorCode, PayloadError
+from kpdesk.domain.preflight import Fingerprint, ProbeStatus
 from kpdesk.services._files import replace_file
 from kpdesk.services._json import JsonObject, load_object, object_of
 
@@ -82,12 +85,34 @@ class WindowSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class PreflightSettings:
+    """What is remembered of the check of devices and network. Digests, never names."""
+
+    salt: str | None = None
+    """Hexadecimal, of this installation alone; made when it is first needed, then never changed."""
+    passed_at: datetime | None = None
+    """Aware, UTC."""
+    fingerprint: Fingerprint | None = None
+    """What it passed with."""
+    last_status: ProbeStatus | None = None
+    """How it ended the last time, passed or not."""
+    last_at: datetime | None = None
+    camera_id: str | None = None
+    """The devices that it passed with, so that a device that is back can be chosen again."""
+    microphone_id: str | None = None
+    speaker_id: str | None = None
+    offered: tuple[str, ...] = ()
+    """Keys of offers that were made (``checks.offers``), oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All topics."""
 
     appearance: AppearanceSettings = field(default_factory=AppearanceSettings)
     devices: DeviceSettings = field(default_factory=DeviceSettings)
     window: WindowSettings = field(default_factory=WindowSettings)
+    preflight: PreflightSettings = field(default_factory=PreflightSettings)
 
 
 def config_folder(profile: Path | None = None) -> Path:
@@ -158,6 +183,7 @@ class SettingsStore:
         appearance: AppearanceSettings | None = None,
         devices: DeviceSettings | None = None,
         window: WindowSettings | None = None,
+        preflight: PreflightSettings | None = None,
     ) -> None:
         """Replace whole topics, tell the listeners at once, then write.
 
@@ -168,6 +194,7 @@ class SettingsStore:
             appearance=appearance or self._settings.appearance,
             devices=devices or self._settings.devices,
             window=window or self._settings.window,
+            preflight=preflight or self._settings.preflight,
         )
         if changed == self._settings:
             return
@@ -194,7 +221,7 @@ class SettingsStore:
 
 # --- codec ------------------------------------------------------------------------------------------------
 
-_TOPICS: Final = ("schema_version", "appearance", "devices", "window")
+_TOPICS: Final = ("schema_version", "appearance", "devices", "window", "preflight")
 
 
 def encode_settings(settings: Settings) -> JsonObject:
@@ -202,8 +229,13 @@ def encode_settings(settings: Settings) -> JsonObject:
     body: JsonObject = {"schema_version": SCHEMA_VERSION}
     for topic in _TOPICS[1:]:
         values = dataclasses.asdict(getattr(settings, topic))
-        body[topic] = {name: value for name, value in values.items() if value is not None}
+        body[topic] = {name: _plain(value) for name, value in values.items() if value is not None}
     return body
+
+
+def _plain(value: Any) -> Any:
+    """As JSON has it; times in UTC (RFC 3339)."""
+    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
 
 
 def decode_settings(untrusted: JsonObject) -> tuple[Settings, list[str]]:
@@ -243,7 +275,18 @@ def decode_settings(untrusted: JsonObject) -> tuple[Settings, list[str]]:
         self_view_corner=read("window", "self_view_corner", _word(Corner), Corner.BOTTOM_RIGHT),
         self_view_shown=read("window", "self_view_shown", _truth, True),
     )
-    return Settings(appearance, devices, window), bad
+    preflight = PreflightSettings(
+        salt=read("preflight", "salt", _hexadecimal, None),
+        passed_at=read("preflight", "passed_at", _instant, None),
+        fingerprint=read("preflight", "fingerprint", _fingerprint, None),
+        last_status=read("preflight", "last_status", _word(ProbeStatus), None),
+        last_at=read("preflight", "last_at", _instant, None),
+        camera_id=read("preflight", "camera_id", _device_id, None),
+        microphone_id=read("preflight", "microphone_id", _device_id, None),
+        speaker_id=read("preflight", "speaker_id", _device_id, None),
+        offered=read("preflight", "offered", _keys, ()),
+    )
+    return Settings(appearance, devices, window, preflight), bad
 
 
 def _one_of(words: tuple[str, ...]) -> Callable[[Any], str | None]:
@@ -278,6 +321,37 @@ def _device_id(value: Any) -> str | None:
     return value if isinstance(value, str) and 0 < len(value) <= 1024 else None
 
 
+def _hexadecimal(value: Any) -> str | None:
+    return value if isinstance(value, str) and re.fullmatch(r"[0-9a-f]{32}", value) else None
+
+
+def _instant(value: Any) -> datetime | None:
+    if not isinstance(value, str) or len(value) > 40:
+        return None
+    try:
+        found = datetime.fromisoformat(value)
+        return found.astimezone(UTC) if found.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _fingerprint(value: Any) -> Fingerprint | None:
+    if not isinstance(value, dict):
+        return None
+    texts = {name: value.get(name) for name in (each.name for each in dataclasses.fields(Fingerprint))}
+    if any(not isinstance(text, str) or len(text) > 64 for text in texts.values()):
+        return None
+    return Fingerprint(**{name: str(text) for name, text in texts.items()})
+
+
+def _keys(value: Any) -> tuple[str, ...] | None:
+    if not isinstance(value, list) or len(value) > 1000:
+        return None
+    if any(not isinstance(item, str) or len(item) > 100 for item in value):
+        return None
+    return tuple(value)
+
+
 def _geometry(value: Any) -> tuple[int, int, int, int] | None:
     if not isinstance(value, list) or len(value) != 4:
         return None
@@ -292,7 +366,10 @@ def _geometry(value: Any) -> tuple[int, int, int, int] | None:
 
 Migration = Callable[[JsonObject], JsonObject]
 MIGRATIONS: Final[dict[int, Migration]] = {}
-"""From each older schema to the next; the first one is today's. Each gets a test with a recorded file."""
+"""From each older schema to the next; the first one is today's. Each gets a test with a recorded file.
+
+A topic or a value that is new needs none: it has its default until it is written.
+"""
 
 
 def migrate(

@@ -7,6 +7,7 @@ import json
 import logging
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpdesk.domain.errors import ClientError, ErrorCode
+from kpdesk.domain.preflight import Fingerprint, ProbeStatus
 from kpdesk.services import settings as module
 from kpdesk.services.settings import (
     FILE_NAME,
@@ -23,6 +25,7 @@ from kpdesk.services.settings import (
     AppearanceSettings,
     Corner,
     DeviceSettings,
+    PreflightSettings,
     Settings,
     SettingsStore,
     Theme,
@@ -34,10 +37,22 @@ from kpdesk.services.settings import (
 )
 from tests.helpers.log_rules import LogWatch
 
+FINGERPRINT = ("camera", "microphone", "speaker", "network", "version")
 FULL = Settings(
     AppearanceSettings("es", Theme.DARK, 1.5),
     DeviceSettings("cam", "mic", "spk", 0.5),
     WindowSettings((10, 20, 960, 640), True, Corner.TOP_LEFT, False),
+    PreflightSettings(
+        "0123456789abcdef" * 2,
+        datetime(2026, 11, 24, 18, 0, tzinfo=UTC),
+        Fingerprint("a", "b", "c", "d", "0.1.0"),
+        ProbeStatus.WARNING,
+        datetime(2026, 11, 25, 7, 30, 15, tzinfo=UTC),
+        "cam",
+        "mic",
+        "spk",
+        ("day_before:a1", "half_hour_before:a1"),
+    ),
 )
 
 
@@ -52,7 +67,10 @@ def store_in(folder: Path, repaired: list[ClientError] | None = None) -> Setting
 
 async def save(folder: Path, settings: Settings) -> None:
     await store_in(folder).update(
-        appearance=settings.appearance, devices=settings.devices, window=settings.window
+        appearance=settings.appearance,
+        devices=settings.devices,
+        window=settings.window,
+        preflight=settings.preflight,
     )
 
 
@@ -104,6 +122,22 @@ async def test_of_many_changes_the_last_one_stays(tmp_path: Path) -> None:
         ("window", "geometry", [10**9, 0, 1, 1]),
         ("window", "maximized", "yes"),
         ("window", "self_view_corner", "middle"),
+        ("preflight", "salt", "salt"),
+        ("preflight", "salt", 7),
+        ("preflight", "passed_at", "yesterday"),
+        ("preflight", "passed_at", "2026-11-24T18:00:00"),
+        ("preflight", "passed_at", "0001-01-01T00:00:00+23:59"),
+        ("preflight", "last_at", 5),
+        ("preflight", "fingerprint", "a"),
+        ("preflight", "fingerprint", {"camera": "a"}),
+        ("preflight", "fingerprint", dict.fromkeys(FINGERPRINT, 5)),
+        ("preflight", "fingerprint", dict.fromkeys(FINGERPRINT, "x" * 65)),
+        ("preflight", "last_status", "splendid"),
+        ("preflight", "speaker_id", 5),
+        ("preflight", "offered", "all"),
+        ("preflight", "offered", [5]),
+        ("preflight", "offered", ["x" * 101]),
+        ("preflight", "offered", ["x"] * 1001),
     ],
 )
 async def test_a_bad_value_becomes_the_default_and_one_notice(
@@ -202,6 +236,32 @@ def test_migrations_run_one_after_the_other() -> None:
     assert old == {"schema_version": 1}
 
 
+def test_a_file_from_before_the_check_is_as_good_as_one_from_today(
+    tmp_path: Path, repaired: list[ClientError]
+) -> None:
+    recorded = {
+        "schema_version": 1,
+        "appearance": {"language": "es", "theme": "dark", "text_scale": 1.5},
+        "devices": {"camera_id": "cam", "microphone_id": "mic", "speaker_id": "spk", "volume": 0.5},
+        "window": {
+            "geometry": [10, 20, 960, 640],
+            "maximized": True,
+            "self_view_corner": "top_left",
+            "self_view_shown": False,
+        },
+    }
+    (tmp_path / FILE_NAME).write_text(json.dumps(recorded))
+    assert store_in(tmp_path, repaired).load() == replace(FULL, preflight=PreflightSettings())
+    assert repaired == []
+
+
+def test_times_are_kept_in_utc() -> None:
+    there = datetime(2026, 11, 24, 10, 0, tzinfo=timezone(timedelta(hours=-8)))
+    body = encode_settings(Settings(preflight=PreflightSettings(passed_at=there)))
+    assert body["preflight"]["passed_at"] == "2026-11-24T18:00:00+00:00"
+
+
+_instants = st.datetimes(timezones=st.just(UTC))
 all_settings = st.builds(
     Settings,
     st.builds(
@@ -227,6 +287,16 @@ all_settings = st.builds(
         st.sampled_from(Corner),
         st.booleans(),
     ),
+    st.builds(
+        PreflightSettings,
+        st.none() | st.text("0123456789abcdef", min_size=32, max_size=32),
+        st.none() | _instants,
+        st.none() | st.builds(Fingerprint, *[st.text(max_size=64)] * 5),
+        st.none() | st.sampled_from(ProbeStatus),
+        st.none() | _instants,
+        *[st.none() | st.text(min_size=1, max_size=20)] * 3,
+        st.lists(st.text(max_size=20), max_size=5).map(tuple),
+    ),
 )
 
 
@@ -238,13 +308,13 @@ def test_what_is_written_is_read(settings: Settings) -> None:
 
 @given(
     st.dictionaries(
-        st.sampled_from(["schema_version", "appearance", "devices", "window"]),
+        st.sampled_from(["schema_version", "appearance", "devices", "window", "preflight"]),
         st.one_of(
             st.integers(),
             st.text(max_size=5),
             st.lists(st.integers(), max_size=4),
             st.dictionaries(
-                st.sampled_from(["theme", "volume", "geometry", "text_scale"]),
+                st.sampled_from(["theme", "volume", "geometry", "text_scale", "salt", "offered"]),
                 st.one_of(
                     st.integers(), st.floats(), st.text(max_size=5), st.lists(st.integers(), max_size=4)
                 ),
