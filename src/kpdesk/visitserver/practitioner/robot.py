@@ -187,11 +187,14 @@ class Robot:
             return
         room = min(rooms, key=lambda one: self._waiting[one])
         self._say("patient_waiting")
-        self._admitting = self._keeper.spawn(self._admit_later(room, after_s), name="admit")
+        self._admitting = self._keeper.spawn(
+            self._admit_later(room, self._waiting[room] + after_s), name="admit"
+        )
 
-    async def _admit_later(self, room: str, after_s: float) -> None:
+    async def _admit_later(self, room: str, due_s: float) -> None:
+        """``due_s``: monotonic. The patient may be gone even before this begins."""
         try:
-            await asyncio.sleep(max(0.0, self._waiting[room] + after_s - time.monotonic()))
+            await asyncio.sleep(max(0.0, due_s - time.monotonic()))
             still_there = room in self._waiting and self._visit is None
         finally:
             self._admitting = None
