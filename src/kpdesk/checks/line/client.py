@@ -29,11 +29,18 @@ from kpdesk.domain.probe_packets import (
 )
 
 ECHO_TIMEOUT_S: Final = 2.0
+"""At most; four round trips when one is known."""
+MIN_ECHO_TIMEOUT_S: Final = 0.4
 ASK_AGAIN_S: Final = 0.25
-"""Questions are repeated, because a packet may be lost; doubled each time."""
+"""Questions are repeated, because a packet may be lost: after this while the round trip is not known."""
+ASK_AGAIN_FACTOR: Final = 1.25
+"""Each pause is so much longer. Losses come in bursts: few questions far apart are lost like many."""
+MIN_ASK_AGAIN_S: Final = 0.1
 PROOF_TIMEOUT_S: Final = 3.0
-QUIET_S: Final = 0.3
-"""After a train's time is over, nothing more is expected when nothing has come for so long."""
+MIN_QUIET_S: Final = 0.1
+MAX_QUIET_S: Final = 0.4
+"""After a train's time is over, nothing more is expected when nothing has come for several of the gaps
+between its packets, within these limits."""
 DRAIN_S: Final = 2.0
 """What is in the line's queue at the end of a train may take so long."""
 FIRST_PACKET_S: Final = 1.5
@@ -78,10 +85,14 @@ class ProbeClient:
         grant: PreflightGrant,
         send: Callable[[bytes], None],
         now_s: Callable[[], float] = time.perf_counter,
+        sleep: Callable[[float], Awaitable[None]] | None = None,
     ) -> None:
         self._grant = grant
         self._send_datagram = send
         self._now_s = now_s
+        self._sleep = sleep or precise_sleep
+        self._ask_again_s = ASK_AGAIN_S
+        self._echo_timeout_s = ECHO_TIMEOUT_S
         self._numbers = itertools.count(1)
         self._train_numbers = itertools.count(1)
         self._answers: dict[tuple[Kind, int], asyncio.Future[tuple[Packet, float]]] = {}
@@ -141,7 +152,7 @@ class ProbeClient:
         self, kind: Kind, answer: Kind, timeout_s: float, *, repeat: bool = True, **parts: int | bytes
     ) -> tuple[Packet, float]:
         """The answer and its round trip. Raises ProbeRefusedError, with ``None`` when there is none."""
-        end_s, pause_s = self._now_s() + timeout_s, ASK_AGAIN_S if repeat else timeout_s
+        end_s, pause_s = self._now_s() + timeout_s, self._ask_again_s if repeat else timeout_s
         open_ones: list[tuple[tuple[Kind, int], asyncio.Future[tuple[Packet, float]], float]] = []
         try:
             while True:
@@ -162,7 +173,7 @@ class ProbeClient:
                         return packet, at_s - sent_s
                 if left_s <= pause_s:
                     raise ProbeRefusedError(None)
-                pause_s *= 2
+                pause_s *= ASK_AGAIN_FACTOR
         finally:
             for key, one, _ in open_ones:
                 self._answers.pop(key, None)
@@ -181,26 +192,33 @@ class ProbeClient:
         except PayloadError:
             raise ProbeRefusedError(None) from None
         await self._ask(Kind.PROOF, Kind.PROVEN, PROOF_TIMEOUT_S, body=cookie)
+        self._ask_again_s = max(MIN_ASK_AGAIN_S, 1.5 * round_trip_s)
+        self._echo_timeout_s = min(ECHO_TIMEOUT_S, max(MIN_ECHO_TIMEOUT_S, 4 * round_trip_s))
         return round_trip_s
 
     async def echo(self, size: int) -> float | None:
         """``measuring.Line``."""
         try:
             _, round_trip_s = await self._ask(
-                Kind.ECHO, Kind.ECHO_REPLY, ECHO_TIMEOUT_S, repeat=False, size=size
+                Kind.ECHO, Kind.ECHO_REPLY, self._echo_timeout_s, repeat=False, size=size
             )
         except ProbeRefusedError:
             return None
         return round_trip_s
 
     async def exchange(
-        self, up: Train | None, down: Train | None, *, echo_every_s: float | None = None
+        self,
+        up: Train | None,
+        down: Train | None,
+        *,
+        echo_every_s: float | None = None,
+        settle_s: float = 0.0,
     ) -> Exchange:
         """``measuring.Line``."""
         longest_s = max(one.duration_s for one in (up, down) if one is not None)
         async with asyncio.TaskGroup() as group:
-            sending = group.create_task(self._train_up(up)) if up is not None else None
-            getting = group.create_task(self._train_down(down)) if down is not None else None
+            sending = group.create_task(self._train_up(up, settle_s)) if up is not None else None
+            getting = group.create_task(self._train_down(down, settle_s)) if down is not None else None
             echoes = (
                 [
                     group.create_task(self._echo_after(index * echo_every_s))
@@ -222,7 +240,7 @@ class ProbeClient:
 
     # --- trains
 
-    async def _train_up(self, train: Train) -> Outcome | None:
+    async def _train_up(self, train: Train, settle_s: float) -> Outcome | None:
         number = next(self._train_numbers)
         sent_s: list[float] = []
 
@@ -230,7 +248,8 @@ class ProbeClient:
             sent_s.append(self._now_s())
             self._send(Kind.TRAIN_UP, sequence=len(sent_s) - 1, train=number, size=train.size)
 
-        await pace(train.packets, train.interval_s, send_next, self._now_s)
+        await pace(train.packets, train.interval_s, send_next, self._now_s, self._sleep)
+        await self._sleep(settle_s)
         try:
             arrivals = await self._reported(number, sent_s)
         except ProbeRefusedError as error:
@@ -241,9 +260,6 @@ class ProbeClient:
         """The service's report. The first question stands in the same queue as the train before it: when
         it is answered, the train has come, but for what took another way."""
         head = await self._report(number, 0)
-        if head.received < len(sent_s):
-            await asyncio.sleep(0.05)
-            head = await self._report(number, 0)
         found = list(head.arrivals)
         rest = range(len(found), head.received, ARRIVALS_PER_REPORT)
         gate = asyncio.Semaphore(QUERIES_AT_ONCE)
@@ -274,14 +290,14 @@ class ProbeClient:
         except PayloadError:
             raise ProbeRefusedError(None) from None
 
-    async def _train_down(self, train: Train) -> Outcome | None:
+    async def _train_down(self, train: Train, settle_s: float) -> Outcome | None:
         number = next(self._train_numbers)
         coming = self._down[number] = _DownTrain(train)
         order = TrainOrder(round(train.kbps), train.size, train.packets).pack()
         try:
             if not await self._ordered(number, order, coming):
                 return None
-            await self._all_of(coming)
+            await self._all_of(coming, settle_s)
             return Outcome(train, tuple(coming.passages))
         finally:
             del self._down[number]
@@ -290,7 +306,7 @@ class ProbeClient:
 
     async def _ordered(self, number: int, order: bytes, coming: _DownTrain) -> bool:
         """Whether the first packet came."""
-        end_s, pause_s = self._now_s() + FIRST_PACKET_S, ASK_AGAIN_S
+        end_s, pause_s = self._now_s() + FIRST_PACKET_S, max(self._ask_again_s, ASK_AGAIN_S)
         while self._now_s() < end_s:
             self._send(Kind.TRAIN_ORDER, sequence=next(self._numbers), train=number, body=order)
             await _wait_for(coming.changed.wait(), min(pause_s, end_s - self._now_s()))
@@ -298,16 +314,18 @@ class ProbeClient:
                 return True
             if coming.refused is not None:
                 return False
-            pause_s *= 2
+            pause_s *= ASK_AGAIN_FACTOR
         return False
 
-    async def _all_of(self, coming: _DownTrain) -> None:
+    async def _all_of(self, coming: _DownTrain, settle_s: float) -> None:
         """Until every packet is there, or the train's time is over and it is quiet."""
-        over_s = self._now_s() + coming.train.duration_s
+        began_s = self._now_s()
+        over_s = began_s + coming.train.duration_s
         while not coming.complete:
             coming.changed.clear()
-            quiet_s = QUIET_S + max(0.0, over_s - self._now_s())
-            came = await _wait_for(coming.changed.wait(), quiet_s)
+            gap_s = max(self._now_s() - began_s, coming.train.interval_s) / len(coming.passages)
+            quiet_s = max(min(max(MIN_QUIET_S, 5 * gap_s), MAX_QUIET_S), settle_s)
+            came = await _wait_for(coming.changed.wait(), quiet_s + max(0.0, over_s - self._now_s()))
             if not came or self._now_s() > over_s + DRAIN_S:
                 return
 
@@ -322,21 +340,26 @@ async def _wait_for(event: Awaitable[object], timeout_s: float) -> bool:
 
 
 async def pace(
-    packets: int, interval_s: float, send_next: Callable[[], None], now_s: Callable[[], float]
+    packets: int,
+    interval_s: float,
+    send_next: Callable[[], None],
+    now_s: Callable[[], float],
+    sleep: Callable[[float], Awaitable[None]],
 ) -> None:
     """Send evenly, by deadline: what a late wake-up missed is caught up with, if it is little."""
     next_s = now_s()
     for _ in range(packets):
         late_s = now_s() - next_s
         if late_s < 0:
-            await _sleep(-late_s)
+            await sleep(-late_s)
         elif late_s > MAX_LATE_S:
             next_s += late_s - MAX_LATE_S
         send_next()
         next_s += interval_s
 
 
-async def _sleep(seconds: float) -> None:
+async def precise_sleep(seconds: float) -> None:
+    """Sleep, finely on every system."""
     # WORKAROUND(https://docs.python.org/3/library/time.html#time.sleep): on Windows asyncio's timers have
     # the system's tick of 15.6 ms, time.sleep has a timer of high resolution
     if sys.platform == "win32" and seconds < 0.05:

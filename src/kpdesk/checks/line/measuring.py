@@ -12,6 +12,9 @@ Both ways at once, as a visit uses them: on a Wi-Fi that can only do one at a ti
 
 from __future__ import annotations
 
+import asyncio
+import logging
+import math
 import statistics
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,21 +22,27 @@ from typing import Final, Protocol
 
 from kpdesk.checks.line.trains import Outcome, Train, line_kbps
 
-GENTLE_S: Final = 2.0
+_log = logging.getLogger(__name__)
+
+GENTLE_S: Final = 2.5
+GENTLE_S_FAR: Final = 1.5
 GENTLE_PER_S: Final = 100.0
 GENTLE_PER_S_SLOW: Final = 40.0
 GENTLE_BYTES: Final = 80
 ECHO_EVERY_S: Final = 0.1
+SETTLE_S: Final = 0.15
+"""What comes later than this is lost for a call's jitter buffer, too."""
 SLOW_ECHO_S: Final = 0.08
 """When a large echo takes this much longer than a small one, the line carries a few 100 kbit/s at best."""
 SMALL_BYTES: Final = 600
 """Packets of slow trains, so that there are enough of them to see a rate by."""
 LARGE_BYTES: Final = 1200
 SMALL_BELOW_KBPS: Final = 1500.0
-RAMP_FROM_KBPS: Final = 250.0
 RAMP_S: Final = 0.12
-LONG_ROUND_TRIP_S: Final = 0.1
-"""From here the ramp takes steps of four, because each one costs a round trip."""
+RAMPS: Final = ((0.1, 250.0, 2.0), (0.25, 250.0, 4.0), (math.inf, 1000.0, 8.0))
+"""Up to which round trip (seconds), from which rate, by which factor: each step costs a round trip."""
+FAR_S: Final = 0.25
+"""A round trip by satellite."""
 ABOVE: Final = 1.4
 """The long train's rate, over what the ramp saw."""
 LONG_TRAIN_S: Final = 1.5
@@ -61,10 +70,15 @@ class Line(Protocol):
         ...
 
     async def exchange(
-        self, up: Train | None, down: Train | None, *, echo_every_s: float | None = None
+        self,
+        up: Train | None,
+        down: Train | None,
+        *,
+        echo_every_s: float | None = None,
+        settle_s: float = 0.0,
     ) -> Exchange:
         """Send trains in either direction at the same time, echoes in between if wanted, and wait for
-        what comes of them."""
+        what comes of them. ``settle_s``: what comes late by less than this is not lost."""
         ...
 
 
@@ -76,10 +90,10 @@ class Direction:
     """With IP and UDP headers; ``None`` when nothing could be seen."""
     at_least: bool
     """The line may carry more than was tried."""
-    loss: float
-    """0..1, of the gentle train; so are the next two."""
+    loss: float | None
+    """0..1, of the gentle train; so are the next two. ``None`` when the report of it was lost."""
     jitter_s: float | None
-    reordered: float
+    reordered: float | None
     queue_s: float
     """How much the delay grew when the line was full."""
 
@@ -128,7 +142,10 @@ class _Way:
         """The long train."""
         if outcome is None or not outcome.passages:
             return
-        full = outcome.saturated(self.base_loss, self.base_jitter_s)
+        # a line that is full of the gentle train alone loses as much of the long one as "anyway"
+        full = outcome.saturated(self.base_loss, self.base_jitter_s) or (
+            self.gentle is not None and outcome.carried_kbps < 1.3 * self.gentle.carried_kbps
+        )
         self.queue_s = max(self.queue_s, outcome.queue_s if full else 0.0)
         seen = outcome.sustained_kbps
         if seen is None:
@@ -148,7 +165,7 @@ class _Way:
             seen = self.estimate_kbps or self.passed_kbps
             kbps, at_least = line_kbps(seen, SMALL_BYTES), self.estimate_kbps is None
         if gentle is None:
-            return Direction(kbps, at_least, 1.0, None, 0.0, self.queue_s)
+            return Direction(kbps, at_least, None, None, None, self.queue_s)
         return Direction(kbps, at_least, gentle.loss, gentle.jitter_s, gentle.reordered, self.queue_s)
 
 
@@ -173,16 +190,21 @@ class Measuring:
         self._up, self._down = _Way(), _Way()
         self._round_trips: list[float] = []
         self._gentle_kbps = 0.0
+        self._first_kbps = RAMPS[0][1]
         self._ends_s = 0.0
 
     async def run(self) -> LineFigures:
         """Measure. Cancelling stops at once."""
         self._ends_s = self._monotonic_s() + self._budget_s
-        await self._rest()
-        self._tell(0.4)
-        await self._ramp()
-        self._tell(0.6)
-        await self._fill()
+        try:
+            async with asyncio.timeout(self._budget_s + RESERVE_S):
+                await self._rest()
+                self._tell(0.45)
+                await self._ramp()
+                self._tell(0.7)
+                await self._fill()
+        except TimeoutError:
+            _log.info("line: time is up, with what was seen so far")
         self._tell(1.0)
         return LineFigures(self._up.figures(), self._down.figures(), self._round_trip_s(), self._gentle_kbps)
 
@@ -195,26 +217,31 @@ class Measuring:
     # --- 1
 
     async def _rest(self) -> None:
-        per_s = GENTLE_PER_S_SLOW if await self._is_slow() else GENTLE_PER_S
-        train = Train(per_s * GENTLE_BYTES * 8 / 1000, GENTLE_BYTES, round(GENTLE_S * per_s))
+        slow, far = await self._first_look()
+        per_s = GENTLE_PER_S_SLOW if slow else GENTLE_PER_S
+        packets = round((GENTLE_S_FAR if far else GENTLE_S) * per_s)
+        train = Train(per_s * GENTLE_BYTES * 8 / 1000, GENTLE_BYTES, packets)
         self._gentle_kbps = line_kbps(train.kbps, train.size)
-        came = await self._line.exchange(train, train, echo_every_s=ECHO_EVERY_S)
+        came = await self._line.exchange(train, train, echo_every_s=ECHO_EVERY_S, settle_s=SETTLE_S)
         self._round_trips.extend(came.round_trips_s)
         self._up.rest(came.up)
         self._down.rest(came.down)
 
-    async def _is_slow(self) -> bool:
-        small, large = await self._line.echo(0), await self._line.echo(LARGE_BYTES)
+    async def _first_look(self) -> tuple[bool, bool]:
+        """Whether the line is slow, and whether the service is far away."""
+        small, large = await asyncio.gather(self._line.echo(0), self._line.echo(LARGE_BYTES))
+        far = small is not None and small > FAR_S
         if small is None or large is None:
-            return False
-        return large - small > SLOW_ECHO_S
+            return False, far
+        return large - small > SLOW_ECHO_S, far
 
     # --- 2
 
     async def _ramp(self) -> None:
-        factor = 4.0 if (self._round_trip_s() or 0.0) > LONG_ROUND_TRIP_S else 2.0
-        kbps = RAMP_FROM_KBPS
-        while kbps < self._cap_kbps and self._left_s() > LONG_TRAIN_SLOW_S + 2 * RESERVE_S:
+        round_trip_s = self._round_trip_s() or 0.0
+        kbps, factor = next((begin, step) for limit_s, begin, step in RAMPS if round_trip_s <= limit_s)
+        self._first_kbps = kbps
+        while kbps < self._cap_kbps and self._left_s() > LONG_TRAIN_S + RESERVE_S + 2 * round_trip_s:
             train = self._train(RAMP_S, kbps, at_least=6)
             up_open, down_open = self._up.estimate_kbps is None, self._down.estimate_kbps is None
             if not up_open and not down_open:
@@ -243,13 +270,13 @@ class Measuring:
                 self._up.judge(came.up)
             if down is not None:
                 self._down.judge(came.down)
-            if self._left_s() < LONG_TRAIN_S + RESERVE_S:
+            if self._left_s() < LONG_TRAIN_S + RESERVE_S + (self._round_trip_s() or 0.0):
                 return
             up, down = self._again(self._up), self._again(self._down)
 
     def _long_train(self, way: _Way) -> Train:
         seen = way.estimate_kbps
-        wanted = 4 * max(way.passed_kbps, RAMP_FROM_KBPS) if seen is None else ABOVE * seen
+        wanted = 4 * max(way.passed_kbps, self._first_kbps) if seen is None else ABOVE * seen
         kbps = min(self._cap_kbps, wanted)
         seconds = LONG_TRAIN_SLOW_S if kbps < SLOW_KBPS else LONG_TRAIN_S
         return self._train(seconds, kbps, at_least=12)

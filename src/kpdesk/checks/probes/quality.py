@@ -183,7 +183,7 @@ def judge(figures: LineFigures, limits: QualityThresholds) -> tuple[ProbeStatus,
     found = {bandwidth} if bandwidth is not None else set()
     quiet = [one for one in (figures.up, figures.down) if not _filled_by_us(one, figures.gentle_kbps)]
     found |= _above(
-        max((one.loss * 100 for one in quiet), default=0.0),
+        max((100 * (one.loss or 0.0) for one in quiet), default=0.0),
         (limits.loss_bad_percent, ProbeCode.LOSS_BAD),
         (limits.loss_high_percent, ProbeCode.LOSS_HIGH),
     )
@@ -257,7 +257,7 @@ def measurements_of(path: str, figures: LineFigures) -> tuple[Measurement, ...]:
     found = [Measurement("path", path, Unit.TEXT)]
     for name, direction in (("up", up), ("down", down)):
         if direction.kbps is not None:
-            found.append(Measurement(name, round(direction.kbps), Unit.KILOBITS_PER_SECOND))
+            found.append(Measurement(f"throughput_{name}", round(direction.kbps), Unit.KILOBITS_PER_SECOND))
             found.append(Measurement(f"{name}_at_least", direction.at_least))
     if figures.round_trip_s is not None:
         found.append(_ms("round_trip", figures.round_trip_s))
@@ -265,9 +265,10 @@ def measurements_of(path: str, figures: LineFigures) -> tuple[Measurement, ...]:
     found += _both("loss", up.loss, down.loss, 100, Unit.PERCENT)
     found += _both("reordered", up.reordered, down.reordered, 100, Unit.PERCENT)
     found += _both("queue_delay", up.queue_s, down.queue_s, 1000, Unit.MILLISECONDS)
-    if figures.round_trip_s is not None:
+    if figures.round_trip_s is not None and (up.loss, down.loss) != (None, None):
         jitter_s = max(up.jitter_s or 0.0, down.jitter_s or 0.0)
-        score = network_score(1000 * figures.round_trip_s, 1000 * jitter_s, max(up.loss, down.loss))
+        loss = max(up.loss or 0.0, down.loss or 0.0)
+        score = network_score(1000 * figures.round_trip_s, 1000 * jitter_s, loss)
         found.append(Measurement("score", round(score, 2)))
     return tuple(found)
 
