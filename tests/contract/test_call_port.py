@@ -106,7 +106,7 @@ async def side(request: pytest.FixtureRequest) -> AsyncIterator[Side]:
 
 
 async def settled(call: Call, happened: Callable[[CallSnapshot], bool]) -> CallSnapshot:
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(10):
         while not happened(call.snapshot):
             await asyncio.sleep(0)
     return call.snapshot

@@ -481,7 +481,7 @@ async def test_without_a_service_and_a_list_the_caller_is_told(listed: Listed) -
 
 async def test_a_connection_that_was_gone_for_long_starts_anew(signed_in: Desk) -> None:
     """The seat was given up meanwhile; the ticket still lets its patient in while the window is open."""
-    times = replace(SignalingTimes(), delays_s=(0.4,))
+    times = replace(SignalingTimes(), delays_s=(1.5,))  # all of the below is done by then
     channel = await signed_in.open_channel(times)
     await channel.send(s.Arrive())
     for socket in tuple(signed_in.service.server.service.sockets):
@@ -489,7 +489,8 @@ async def test_a_connection_that_was_gone_for_long_starts_anew(signed_in: Desk) 
         assert request is not None
         assert request.transport is not None
         request.transport.abort()
-    await asyncio.sleep(0.1)
+    async with asyncio.timeout(5):
+        await signed_in.service.server.service.no_sockets.wait()
     signed_in.service.clock.push(60)
     async with asyncio.timeout(5):
         async for item in channel.items():

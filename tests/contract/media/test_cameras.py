@@ -169,21 +169,22 @@ def test_a_camera_without_frames_is_in_use(qtbot: QtBot, monkeypatch: pytest.Mon
     monkeypatch.setattr(qt_camera, "FIRST_FRAME_TIMEOUT_MS", 50)
     errors: list[DeviceError] = []
     camera = QtCamera(None, lambda _frame: None, errors.append, source=QVideoFrameInput())
-    qtbot.waitUntil(lambda: bool(errors), timeout=3000)
+    qtbot.waitUntil(lambda: bool(errors), timeout=10_000)
     qtbot.wait(120)
     camera.close()
     assert [error.code for error in errors] == [ErrorCode.CAMERA_IN_USE]
 
 
 def test_a_camera_that_freezes_has_failed(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(qt_camera, "FIRST_FRAME_TIMEOUT_MS", 50)
+    # long enough for the first picture to come through in time, however busy the computer is
+    monkeypatch.setattr(qt_camera, "FIRST_FRAME_TIMEOUT_MS", 1000)
     errors: list[DeviceError] = []
     frames: list[av.VideoFrame] = []
     source = QVideoFrameInput()
     camera = QtCamera(None, frames.append, errors.append, source=source)
     source.sendVideoFrame(qt_frame(1))
-    qtbot.waitUntil(lambda: bool(frames), timeout=3000)
-    qtbot.waitUntil(lambda: bool(errors), timeout=3000)
+    qtbot.waitUntil(lambda: bool(frames), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(errors), timeout=10_000)
     camera.close()
     assert [error.code for error in errors] == [ErrorCode.CAMERA_FAILED]
 

@@ -14,7 +14,7 @@ def test_the_second_start_is_heard_by_the_first(qtbot: QtBot, tmp_path: Path) ->
     assert first.listen()
     second = SingleInstance(tmp_path, lambda _message: None)
     assert second.raise_other("kpdesk://visit?id=1")
-    qtbot.waitUntil(lambda: heard == ["kpdesk://visit?id=1"], timeout=2000)
+    qtbot.waitUntil(lambda: heard == ["kpdesk://visit?id=1"], timeout=10_000)
     first.close()
     assert not second.raise_other("")
 
