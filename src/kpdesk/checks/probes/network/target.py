@@ -85,9 +85,11 @@ def relays(addresses: Iterable[IceAddress], transport: Transport) -> tuple[IceAd
 def stun_servers(addresses: Iterable[IceAddress]) -> tuple[IceAddress, ...]:
     """Who answers a Binding request over UDP: each STUN server, and each TURN server too (RFC 8656)."""
     fitting = [one for one in addresses if one.transport is Transport.UDP]
-    by_place = {(one.host, one.port): one for one in reversed(fitting)}
-    ordered = sorted(by_place.values(), key=lambda one: (one.relay, fitting.index(one)))
-    return tuple(ordered[:MAX_SERVERS])
+    ordered = sorted(fitting, key=lambda one: one.relay)  # stable: STUN servers first, in their order
+    by_place: dict[tuple[str, int], IceAddress] = {}
+    for one in ordered:
+        by_place.setdefault((one.host, one.port), one)
+    return tuple(by_place.values())[:MAX_SERVERS]
 
 
 def is_literal(host: str) -> bool:
