@@ -135,6 +135,26 @@ class Sound(Protocol):
         DeviceError. Cancelling stops at once."""
         ...
 
+    @property
+    def loops(self) -> bool:
+        """Whether what the speaker plays can come back through the microphone: not when a file is in the
+        microphone's place."""
+        ...
+
+    async def play_and_record(
+        self,
+        samples: Samples,
+        speaker_id: str | None,
+        microphone_id: str | None,
+        *,
+        before_s: float,
+        after_s: float,
+    ) -> tuple[Samples, int]:
+        """Play mono ``samples`` on both sides and record meanwhile, from ``before_s`` before to ``after_s``
+        after. Gives what was recorded, and the sample in it that arrived when the first of ``samples`` was
+        handed to the speaker's card. Raises DeviceError."""
+        ...
+
 
 class Recording(Protocol):
     """An open microphone."""

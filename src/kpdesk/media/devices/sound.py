@@ -12,6 +12,7 @@ import os
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -27,6 +28,7 @@ card runs dry every few seconds."""
 _log = logging.getLogger(__name__)
 _ON_LINUX = sys.platform.startswith("linux")
 _portaudio_lock = threading.Lock()
+_open_streams: weakref.WeakSet[Stream] = weakref.WeakSet()
 
 
 def _sounddevice() -> Any:
@@ -55,6 +57,7 @@ class Stream:
 
     def close(self) -> None:
         with _portaudio_lock:
+            _open_streams.discard(self)
             self._raw.close()
 
 
@@ -83,7 +86,35 @@ def open_output(device: Device | None, ring: SampleRing) -> Stream:
     return _open(DeviceKind.SPEAKER, device, callback)
 
 
-def _open(kind: DeviceKind, device: Device | None, callback: Callable[..., None]) -> Stream:
+def open_player(device: Device | None, fill: Callable[[int], bytes], channels: int) -> Stream:
+    """Open the speaker for ``fill(frames)``, which gives so many frames and is called by the card; blocking,
+    not for the GUI thread. Raises DeviceError."""
+
+    def callback(holder: list[Stream], data: Any, frames: int, _time: Any, status: Any) -> None:
+        data[:] = fill(frames)
+        if holder:
+            holder[0].last_callback_s = time.monotonic()
+            holder[0].problems += bool(status)
+
+    return _open(DeviceKind.SPEAKER, device, callback, channels)
+
+
+def open_taker(device: Device | None, take: Callable[[bytes], None]) -> Stream:
+    """Open the microphone for ``take(samples)``, which is called by the card with 16-bit mono; blocking, not
+    for the GUI thread. Raises DeviceError."""
+
+    def callback(holder: list[Stream], data: Any, _frames: int, _time: Any, status: Any) -> None:
+        take(bytes(data))
+        if holder:
+            holder[0].last_callback_s = time.monotonic()
+            holder[0].problems += bool(status)
+
+    return _open(DeviceKind.MICROPHONE, device, callback)
+
+
+def _open(
+    kind: DeviceKind, device: Device | None, callback: Callable[..., None], channels: int = 1
+) -> Stream:
     holder: list[Stream] = []
 
     def bound(data: Any, frames: int, when: Any, status: Any) -> None:
@@ -100,7 +131,7 @@ def _open(kind: DeviceKind, device: Device | None, callback: Callable[..., None]
         try:
             number = _number_of(sd, kind, device)
             extra = _extra_settings(sd)
-            raw = _first_that_opens(sd, make, number, bound, extra)
+            raw = _first_that_opens(sd, make, number, bound, extra, channels)
             raw.start()
         except sd.PortAudioError as error:
             code = error.args[1] if len(error.args) > 1 and isinstance(error.args[1], int) else None
@@ -109,19 +140,22 @@ def _open(kind: DeviceKind, device: Device | None, callback: Callable[..., None]
         except ValueError as error:  # no device of that name or direction
             raise _errors.missing(kind) from error
         name = device.name if device is not None else str(sd.query_devices(raw.device)["name"])
-    stream = Stream(kind, raw, name)
+        stream = Stream(kind, raw, name)
+        _open_streams.add(stream)
     holder.append(stream)
     return stream
 
 
-def _first_that_opens(sd: Any, make: Any, number: int | None, callback: Any, extra: Any) -> Any:
+def _first_that_opens(
+    sd: Any, make: Any, number: int | None, callback: Any, extra: Any, channels: int
+) -> Any:
     """``LATENCY_S`` where the driver can do it, otherwise what it offers."""
 
     def opened(latency: float | str) -> Any:
         return make(
             samplerate=RATE_HZ,
             blocksize=BLOCK,
-            channels=1,
+            channels=channels,
             dtype="int16",
             device=number,
             latency=latency,
@@ -167,13 +201,18 @@ def _number_of(sd: Any, kind: DeviceKind, device: Device | None) -> int | None:
     return int(best)
 
 
-def refresh_portaudio() -> None:
+def refresh_portaudio() -> bool:
     """Read the device list again; every stream must be closed, since PortAudio freezes the list at its
-    start (https://github.com/spatialaudio/python-sounddevice/issues/125)."""
+    start (https://github.com/spatialaudio/python-sounddevice/issues/125) and its end closes them all.
+    Whether it was done: while somebody has a stream open nothing happens."""
     with _portaudio_lock:
+        if _open_streams:
+            _log.info("list of sound cards not read again: streams=%d", len(_open_streams))
+            return False
         try:
             sd = _sounddevice()
         except OSError:
-            return
+            return False
         sd._terminate()  # noqa: SLF001 - the only way to a new list
         sd._initialize()  # noqa: SLF001
+        return True
