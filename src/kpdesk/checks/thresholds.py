@@ -265,11 +265,13 @@ class RehearsalThresholds:
     """From being let in to sound and picture on their way: a call begins within 3 s, and a relay over TLS
     takes five round trips more."""
     media_s: float = _between(5.0, 3.0, 10.0)
-    """Length of the call itself: Twilio's pre-flight and LiveKit's reliability check take 5 s and 10 s."""
+    """Length of the call itself: several reports of the other side (RFC 3550: one in 0.5 to 1.5 s), and no more,
+    because the whole check is under a minute (issue 3)."""
     silent_s: float = _between(2.5, 1.0, 5.0)
-    """No returned picture, or no returned sound, for so long is none at all: a visit calls it a lost call."""
+    """No returned picture, or no returned sound, for so long is none at all: then a visit calls anew
+    (``media.engine.STALL_S``)."""
     concealed_high_percent: float = _between(10.0, 2.0, 30.0)
-    """Guessed sound; above it words are lost (Opus with error correction hides up to about 10 % of loss)."""
+    """Share of the sound that had to be guessed; above it words are lost, as ``quality.loss_bad_percent``."""
     delay_bad_ms: float = _between(600.0, 200.0, 2000.0)
     """There and back, the sound buffers included: as ``quality.round_trip_bad_ms``."""
     loss_high_percent: float = _between(5.0, 0.5, 15.0)

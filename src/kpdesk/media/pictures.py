@@ -36,9 +36,10 @@ class FreezeMeter:
 
     def lasting_s(self, now_s: float) -> float:
         """How long the picture has stood still by now, if that is a freeze already."""
-        if self._last_s is None or not self._gaps:
+        if self._last_s is None:
             return 0.0
-        gap, average = now_s - self._last_s, sum(self._gaps) / len(self._gaps)
+        gap = now_s - self._last_s
+        average = sum(self._gaps) / len(self._gaps) if self._gaps else 0.0
         return gap if gap >= max(3 * average, average + 0.15) else 0.0
 
     def rendered(self, now_s: float) -> None:

@@ -14,6 +14,9 @@ from kpdesk.media.ring import BLOCK, RATE_HZ, Samples
 
 WIDTH, HEIGHT, FRAME_RATE = 640, 360, 20
 _MARGIN: Final = 64
+_PATCH: Final = 16
+_GRAIN: Final = 8
+"""With it, a key frame is 10 kB and the stream 1 Mbit/s, as of a talking head at this size."""
 _TONE_HZ: Final = 440
 _SOUND_STEP_S: Final = 0.02
 
@@ -52,10 +55,14 @@ class GeneratedPicture(_Paced):
     def __init__(self, put: Callable[[av.VideoFrame], None]) -> None:
         self._put = put
         rng = np.random.default_rng(7)
-        coarse = rng.integers(40, 200, ((HEIGHT + 2 * _MARGIN) // 8, (WIDTH + 2 * _MARGIN) // 8), np.uint8)
-        fine = np.kron(coarse, np.ones((8, 8), np.uint8))
-        grain = rng.integers(0, 12, fine.shape, np.uint8)
-        self._canvas = fine + grain
+        height, width = HEIGHT + 2 * _MARGIN, WIDTH + 2 * _MARGIN
+        patches = rng.integers(60, 180, (height // _PATCH + 2, width // _PATCH + 2), np.uint8)
+        soft = np.kron(patches, np.ones((_PATCH, _PATCH)))
+        for axis in (0, 1):  # a running mean: without it, edges make key frames twice as large as a person's
+            sums = np.cumsum(soft, axis=axis)
+            soft = (np.roll(sums, -_PATCH, axis) - sums) / _PATCH
+        grain = rng.integers(0, _GRAIN, (height, width))
+        self._canvas = (soft[:height, :width] + grain).clip(16, 235).astype(np.uint8)
         super().__init__("kpdesk-rehearsal-picture", 1 / FRAME_RATE)
 
     def _give(self, number: int) -> None:

@@ -29,7 +29,7 @@ from aiortc import (
 from aiortc.codecs import is_rtx
 from aiortc.exceptions import InvalidAccessError, InvalidStateError, OperationError
 from aiortc.rtcrtpparameters import RTCRtpCodecParameters
-from aiortc.rtcrtpreceiver import NackGenerator, RTCRtpReceiver, StreamStatistics
+from aiortc.rtcrtpreceiver import RTCRtpReceiver, StreamStatistics
 from aiortc.rtcrtpsender import RTCRtpSender, random_sequence_number
 from aiortc.rtp import (
     RTCP_PSFB_APP,
@@ -52,7 +52,7 @@ from kpdesk.domain.ticket import IceServer
 
 KEY_FRAME_EVERY_S: Final = 0.5
 """A key frame is large: a receiver that asks all the time must not drown the line."""
-MAX_NACKED: Final = 64
+MAX_NACKED: Final = 32
 MAX_CANDIDATES: Final = 64
 MAX_SDP_BYTES: Final = 32 * 1024
 MAX_SECTIONS: Final = 3
@@ -79,6 +79,54 @@ class Allowance:
             return False
         self._left -= size
         return True
+
+
+class Missing:
+    """Which packets to ask for again (RFC 4585 section 6.2.1), and when: at once, then a few times more.
+
+    The stock generator asks for everything that is missing at each new hole: on a line that is full, each
+    lost packet calls for many others, and fills it for good.
+    """
+
+    RETRY_S: Final = 0.1
+    MOST_ASKS: Final = 4
+    MOST: Final = 256
+    OLD_S: Final = 0.6
+    """Nobody waits for a packet any longer."""
+
+    def __init__(self) -> None:
+        self._highest: int | None = None
+        self._holes: dict[int, tuple[float, float, int]] = {}
+        """By sequence number: since when, last asked, how often."""
+
+    def arrived(self, sequence: int, now_s: float) -> None:
+        """One packet came."""
+        if self._highest is None:
+            self._highest = sequence
+            return
+        ahead = ((sequence - self._highest + 0x8000) & 0xFFFF) - 0x8000
+        if ahead <= 0:
+            self._holes.pop(sequence, None)
+            return
+        if ahead <= self.MOST:
+            for step in range(1, ahead):
+                self._holes[(self._highest + step) & 0xFFFF] = (now_s, 0.0, 0)
+        self._highest = sequence
+        while len(self._holes) > self.MOST:
+            del self._holes[next(iter(self._holes))]
+
+    def due(self, now_s: float) -> list[int]:
+        """What to ask for now."""
+        found: list[int] = []
+        for sequence, (since_s, asked_s, asks) in list(self._holes.items()):
+            if now_s - since_s > self.OLD_S or asks >= self.MOST_ASKS:
+                del self._holes[sequence]
+            elif not asks or now_s - asked_s >= self.RETRY_S * asks:
+                self._holes[sequence] = (since_s, now_s, asks + 1)
+                found.append(sequence)
+                if len(found) == MAX_NACKED:
+                    break
+        return sorted(found)
 
 
 class EchoSender(RTCRtpSender):  # type: ignore[misc,unused-ignore]
@@ -172,7 +220,7 @@ class EchoReceiver(RTCRtpReceiver):  # type: ignore[misc,unused-ignore]
         self._sender = sender
         self._allowance = allowance
         self._ssrc: int | None = None
-        self._nacks = NackGenerator() if kind == "video" else None
+        self._missing = Missing() if kind == "video" else None
         self._asked_key_at_s = 0.0
         self._estimate_up: int | None = None
         self._estimate_down: int | None = None
@@ -203,8 +251,11 @@ class EchoReceiver(RTCRtpReceiver):  # type: ignore[misc,unused-ignore]
                 return
             packet = unwrap_rtx(packet, payload_type=original, ssrc=main)
         self.packets += 1
-        if self._nacks is not None and self._nacks.add(packet):
-            await self._send_rtcp_nack(packet.ssrc, sorted(self._nacks.missing)[-MAX_NACKED:])
+        if self._missing is not None:
+            now_s = time.monotonic()
+            self._missing.arrived(packet.sequence_number, now_s)
+            if due := self._missing.due(now_s):
+                await self._send_rtcp_nack(packet.ssrc, due)
         await self._sender.forward(packet)
 
     async def _estimate(self, packet: RtpPacket, arrival_time_ms: int) -> None:
