@@ -75,12 +75,16 @@ class Sensor:
         noise filter leaves in the dark."""
         self._rng = np.random.default_rng(seed)
         self._noise, self._blotch = noise, blotch
+        self._bank = np.empty((0, 0), np.float32)
         self._columns = self._rng.normal(0, pattern, WIDTH).astype(np.float32)
         self._hot = [(int(y), int(x)) for y, x in self._rng.integers((0, 0), (HEIGHT, WIDTH), (hot, 2))]
 
     def shoot(self, light: Light) -> Image:
         height, width = light.shape[:2]
-        noise = self._rng.standard_normal((height, width, 1), np.float32) * self._noise
+        if self._bank.shape != (height + 97, width + 97):  # drawn once, and seen from elsewhere each time
+            self._bank = self._rng.standard_normal((height + 97, width + 97), np.float32) * self._noise
+        y, x = self._rng.integers(0, 98, 2)
+        noise = self._bank[y : y + height, x : x + width, None].copy()
         if self._blotch:
             rough = self._rng.standard_normal((height // 8, width // 8), np.float32) * self._blotch
             noise += cv2.resize(rough, (width, height), interpolation=cv2.INTER_CUBIC)[:, :, None]

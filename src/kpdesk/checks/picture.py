@@ -69,7 +69,8 @@ class FaceFigures:
     width: float
     height: float
     """Medians, in shares of the picture."""
-    eye_ratio: float
+    stretched: float
+    """Share of those looks in which it was drawn far too wide or too tall."""
     luma: float
     """Mean of its inner part."""
     highlight: float
@@ -272,7 +273,6 @@ class PictureWatch:
             width=statistics.median(one.width for one in faces),
             height=statistics.median(one.height for one in faces),
             score=statistics.median(one.score for one in faces),
-            eye_ratio=statistics.median(one.eye_ratio for one in faces),
         )
         late = self._found[len(self._found) // 2 :]
         return FaceFigures(
@@ -281,7 +281,7 @@ class PictureWatch:
             top=middle.top,
             width=middle.width,
             height=middle.height,
-            eye_ratio=middle.eye_ratio,
+            stretched=statistics.fmean(one.shape != 1.0 for one in faces),
             luma=statistics.fmean(one[1] for one in late),
             highlight=statistics.fmean(one[2] for one in late),
             around=statistics.fmean(one[3] for one in late),

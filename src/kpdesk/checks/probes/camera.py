@@ -55,9 +55,10 @@ CLIPPED: Final = 0.4
 """Share of pixels at full white that washes a picture out."""
 NARROWEST, WIDEST = 1.2, 2.0
 """Width over height: 5:4 to 18:9. Visits are shown in 16:9 (4:3 is common, and fits)."""
-EYES_NARROWEST, EYES_WIDEST = 0.6, 1.55
-"""``Face.eye_ratio`` of a picture that was squeezed or stretched. Measured upright: 0.9 to 1.1; a head turned
-or bent by 35 degrees changes it by a fifth (its cosine)."""
+RATE_TOLERANCE: Final = 0.97
+"""A camera of 15 frames a second delivers 14.985 (NTSC), and one frame more or less in the time of the look."""
+STRETCHED: Final = 0.5
+"""Share of looks that show a face in another shape than faces have."""
 
 FAILING: Final = frozenset(
     {
@@ -246,11 +247,12 @@ def findings(seen: PictureFigures, limits: CameraThresholds) -> list[ProbeCode]:
         found.append(ProbeCode.CAMERA_COVERED)
     elif frozen:
         found.append(ProbeCode.CAMERA_FROZEN)
-    if seen.frames > 1 and seen.frame_rate < limits.frame_rate_fail:
+    very_slow = seen.frame_rate < RATE_TOLERANCE * limits.frame_rate_fail
+    if seen.frames > 1 and very_slow:
         found.append(ProbeCode.CAMERA_VERY_SLOW)
     if not covered and not frozen:
         found += _light_and_face(seen, limits)
-    if seen.frames > 1 and limits.frame_rate_fail <= seen.frame_rate < limits.frame_rate_good:
+    if seen.frames > 1 and not very_slow and seen.frame_rate < RATE_TOLERANCE * limits.frame_rate_good:
         found.append(ProbeCode.CAMERA_SLOW)
     if not covered and _is_odd(seen, limits):
         found.append(ProbeCode.CAMERA_ODD_SHAPE)
@@ -295,7 +297,10 @@ def _status(codes: list[ProbeCode]) -> ProbeStatus:
 
 
 def _is_covered(seen: PictureFigures, limits: CameraThresholds) -> bool:
-    """Nothing in the picture stays but smooth light; or it is the drawing shown behind a closed shutter."""
+    """Nothing in the picture stays but smooth light; or it is the drawing shown behind a closed shutter. A
+    picture at full white has lost its detail to the light: a covered lens gives no white."""
+    if seen.clipped > CLIPPED:
+        return False
     drawn = seen.plain >= PLACEHOLDER_PLAIN and seen.frames > 1 and seen.different == 1
     return seen.detailed < limits.covered_detail or drawn
 
@@ -338,6 +343,8 @@ def _light_and_face(seen: PictureFigures, limits: CameraThresholds) -> list[Prob
         found.append(ProbeCode.CAMERA_TOO_DARK)
     elif face.luma > limits.bright_luma:
         found.append(ProbeCode.CAMERA_TOO_BRIGHT)
+    if face.stretched > STRETCHED:  # its shape is told; its size means nothing
+        return found
     if face.height < limits.face_small:
         found.append(ProbeCode.CAMERA_FACE_SMALL)
     elif face.height > limits.face_large:
@@ -360,7 +367,7 @@ def _is_odd(seen: PictureFigures, limits: CameraThresholds) -> bool:
     if max(seen.bars_across, seen.bars_beside) > limits.bars_share:
         return True
     face = _sure_face(seen, limits)
-    return face is not None and not EYES_NARROWEST <= face.eye_ratio <= EYES_WIDEST
+    return face is not None and face.stretched > STRETCHED
 
 
 def _live(frame: CameraFrame, frame_rate: float, glance: Glance) -> tuple[Measurement, ...]:
