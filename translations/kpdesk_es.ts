@@ -3380,6 +3380,145 @@ How long the doctor has been away; {time} counts up, for example 0:12</extracomm
     </message>
 </context>
 <context>
+    <name>Report</name>
+    <message>
+        <source>Everything works. You are ready for a visit.</source>
+        <translation>Todo funciona. Está listo para una visita.</translation>
+    </message>
+    <message>
+        <source>A visit is possible, but something could be better.</source>
+        <translation>La visita es posible, pero algo podría ir mejor.</translation>
+    </message>
+    <message>
+        <source>Something must be fixed before a visit can work.</source>
+        <translation>Hay que arreglar algo para que la visita funcione.</translation>
+    </message>
+    <message>
+        <source>Not everything could be checked.</source>
+        <translation>No se pudo revisar todo.</translation>
+    </message>
+    <message>
+        <source>Checked</source>
+        <translation>Revisado</translation>
+    </message>
+    <message>
+        <source>Took</source>
+        <translation>Duró</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>Sistema</translation>
+    </message>
+    <message>
+        <source>Support code</source>
+        <translation>Código de ayuda</translation>
+    </message>
+    <message>
+        <source>Upload</source>
+        <translation>Subida</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>Bajada</translation>
+    </message>
+    <message>
+        <source>Round trip</source>
+        <translation>Ida y vuelta</translation>
+    </message>
+    <message>
+        <source>Jitter</source>
+        <translation>Variación (jitter)</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>Pérdida</translation>
+    </message>
+    <message>
+        <source>at least {value}</source>
+        <translation>al menos {value}</translation>
+    </message>
+    <message>
+        <source>kpdesk: check before a visit</source>
+        <translation>kpdesk: revisión antes de una visita</translation>
+    </message>
+    <message>
+        <source>What to fix, most important first</source>
+        <translation>Qué arreglar, lo más importante primero</translation>
+    </message>
+    <message>
+        <source>What was checked</source>
+        <translation>Qué se revisó</translation>
+    </message>
+    <message>
+        <source>For support</source>
+        <translation>Para quien ayuda</translation>
+    </message>
+    <message>
+        <source>another system</source>
+        <translation>otro sistema</translation>
+    </message>
+    <message>
+        <source>A newer kpdesk on {system}</source>
+        <translation>Un kpdesk más nuevo en {system}</translation>
+    </message>
+    <message>
+        <source>kpdesk {version} on {system}</source>
+        <translation>kpdesk {version} en {system}</translation>
+    </message>
+    <message>
+        <source>More was found than the code has room for.</source>
+        <translation>Se encontró más de lo que cabe en el código.</translation>
+    </message>
+    <message>
+        <source>Nothing else is wrong.</source>
+        <translation>No hay ningún otro problema.</translation>
+    </message>
+    <message>
+        <source>Nothing was wrong.</source>
+        <translation>No hubo ningún problema.</translation>
+    </message>
+    <message>
+        <source>Nothing was checked.</source>
+        <translation>No se revisó nada.</translation>
+    </message>
+    <message>
+        <source>not measured</source>
+        <translation>sin medir</translation>
+    </message>
+    <message>
+        <source>less than {value}</source>
+        <translation>menos de {value}</translation>
+    </message>
+    <message>
+        <source>{value} or more</source>
+        <translation>{value} o más</translation>
+    </message>
+    <message>
+        <source>{least} to {below}</source>
+        <translation>de {least} a {below}</translation>
+    </message>
+    <message>
+        <source>A support code has 12 letters.</source>
+        <translation>Un código de ayuda tiene 12 letras.</translation>
+    </message>
+    <message>
+        <source>Letter {place} cannot be right. A code has only these: {letters}</source>
+        <translation>La letra {place} no puede ser. Un código solo tiene estas: {letters}</translation>
+    </message>
+    <message>
+        <source>This code is from a newer kpdesk. Update this one to read it.</source>
+        <translation>Este código es de un kpdesk más nuevo. Actualice este para leerlo.</translation>
+    </message>
+    <message>
+        <source>The code is not right. Ask for letter {place} again.</source>
+        <translation>El código no es correcto. Pida otra vez la letra {place}.</translation>
+    </message>
+    <message>
+        <source>The code is not right. Ask for all letters again, one by one.</source>
+        <translation>El código no es correcto. Pida otra vez todas las letras, una por una.</translation>
+    </message>
+</context>
+<context>
     <name>SignInPage</name>
     <message>
         <source>Copied</source>

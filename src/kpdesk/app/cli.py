@@ -15,11 +15,13 @@ ADDRESS_SCHEME = "kpdesk:"
 _EPILOG = """\
 exit codes:
   0  all went well
-  1  the self-test or the demo did not pass, or kpdesk crashed
+  1  the self-test or the demo did not pass, a support code cannot be read, or kpdesk crashed
   2  the command line cannot be used
   3  a part that this command needs is missing
   4  kpdesk was already running; its window was raised
  20  the health plan's profile or the policy cannot be used
+
+"kpdesk check" has its own: see its --help.
 """
 
 
@@ -51,6 +53,17 @@ def build_parser() -> argparse.ArgumentParser:
     test = commands.add_parser("self-test", help="does this installation work?")
     test.add_argument("--json", action="store_true", help="print the result as JSON")
     test.set_defaults(run=_run_self_test)
+
+    check = commands.add_parser("check", help="will a visit work on this computer?", add_help=False)
+    check.add_argument("rest", nargs=argparse.REMAINDER)
+    check.set_defaults(run=_run_check)
+
+    said = commands.add_parser("decode", help="what a support code says")
+    said.add_argument(
+        "code", nargs="+", metavar="CODE", help="as it was read aloud, in one piece or in groups"
+    )
+    said.add_argument("--language", choices=("en", "es"), help="instead of the system's language")
+    said.set_defaults(run=_run_decode)
     return parser
 
 
@@ -112,16 +125,33 @@ def _run_self_test(options: argparse.Namespace) -> int:
     return run_self_test(as_json=options.json)
 
 
+def _run_check(options: argparse.Namespace) -> int:
+    from kpdesk.app.check import parse, run_check
+
+    parsed = parse(options.rest)
+    from kpdesk.app.checking import build_preflight  # type: ignore[import-untyped, unused-ignore]
+
+    return run_check(parsed, build_preflight)
+
+
+def _run_decode(options: argparse.Namespace) -> int:
+    from kpdesk.app.check import run_decode
+
+    return run_decode(options.code, options.language)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Entry point of the ``kpdesk`` command; returns the exit code."""
     given = sys.argv[1:] if argv is None else argv
     # The system hands over an address of ours (kpdesk://...) when one is clicked: it opens the window.
     arguments = [word for word in given if not word.lower().startswith(ADDRESS_SCHEME)]
-    # argparse's REMAINDER swallows options only after a positional: hand these two over whole.
+    # argparse's REMAINDER swallows options only after a positional: hand these over whole.
     if arguments[:1] == ["serve"]:
         return _run_serve(argparse.Namespace(rest=arguments[1:]))
     if arguments[:1] == ["practitioner"]:
         return _run_practitioner(argparse.Namespace(rest=arguments[1:]))
+    if arguments[:1] == ["check"]:
+        return _run_check(argparse.Namespace(rest=arguments[1:]))
     options = build_parser().parse_args(arguments)
     status: int = options.run(options)
     return int(status)

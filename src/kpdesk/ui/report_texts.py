@@ -66,16 +66,17 @@ def finding_lines(finding: Finding, subject: str = "") -> tuple[str, str]:
     return title, f"{words.sentence} {words.action}".strip()
 
 
-def report_text(report: PreflightReport) -> str:
-    """The whole report in plain words, in the language of the screen."""
+def report_text(report: PreflightReport, *, results: bool = True) -> str:
+    """The whole report in plain words, in the language of the screen. ``results``: a line for each probe,
+    where they have not been said already."""
     lines = [headline(report.status), ""]
     for finding in findings_of(report):
         title, words = finding_lines(finding)
         lines += [f"- {title} ({finding.code.value})", f"  {words}"]
     if len(lines) > 2:
         lines.append("")
-    lines += [result_line(result) for result in report.results]
-    lines.append("")
+    if results and report.results:
+        lines += [*(result_line(result) for result in report.results), ""]
     lines += [f"{name}: {value}" for name, value in facts(report)]
     return "\n".join(lines) + "\n"
 
