@@ -92,6 +92,7 @@ METADATA = (
     "shiboken6",
     "qasync",
     "aiohttp",
+    "aiohappyeyeballs",
     "keyring",
     "cryptography",
     "joserfc",
