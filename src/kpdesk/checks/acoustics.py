@@ -51,9 +51,6 @@ DIRECT_WITHIN_S = 0.015
 """... if it is not further before it than this, as the first reflections of a room are behind."""
 TAIL_S = 0.06
 """An echo has most of its energy within this time."""
-HEADSET_COUPLING_DB = -45.0
-"""A terminal coupling loss of 45 dB or more is free of echo for the other side (ITU-T G.131, P.340): a
-headset, or a loudspeaker so low that it does as little harm."""
 SPREAD_DB = 6.0
 """A room spreads an echo over time: its peak lies this far below its energy, and further seldom."""
 DEAF_PEAK = 2
@@ -83,6 +80,8 @@ class LoopMeasure:
     """An echo with this coupling would still have been found."""
     certainty: float = 0.0
     """Height of the best peak over what it needs; from 1 on there is an echo."""
+    deaf: bool = False
+    """The microphone gave nothing at all, or too little to look at."""
     drift_ppm: float | None = None
     """How much faster the microphone's clock runs than the speaker's, roughly: a second is a short time."""
 
@@ -128,15 +127,16 @@ def one_sweep(number: int) -> Signal:
     return np.asarray(sweep[::-1] if number % 2 else sweep, np.float64)
 
 
-def measure_loop(played: Sweeps, recorded: Samples, began: int) -> LoopMeasure:
-    """Judge a recording. ``began``: its sample at the moment when the first one of ``played`` was handed to
+def measure_loop(played: Sweeps, recorded: Samples, began: int, *, headset_db: float = -45.0) -> LoopMeasure:
+    """Judge a recording. ``headset_db``: up to this coupling it is a headset, or a loudspeaker so low that it
+    does as little harm. ``began``: its sample at the moment when the first one of ``played`` was handed to
     the speaker's card; BEFORE_S before it and AFTER_S after what was played are needed."""
     sound = recorded.astype(np.float64) / 32768
     before = min(began, round(BEFORE_S * RATE_HZ))
     lags = before + round(LONGEST_S * RATE_HZ)
     needed = began - before + played.starts[-1] + lags + round(SWEEP_S * RATE_HZ)
     if before < RATE_HZ // 10 or sound.size < needed or np.ptp(recorded.astype(np.int32)) <= 2 * DEAF_PEAK:
-        return LoopMeasure(LoopKind.UNKNOWN)
+        return LoopMeasure(LoopKind.UNKNOWN, deaf=True)
     sound -= sound.mean()
     lead = [began - before + start for start in played.starts]
     peak = _peak_of(played)
@@ -148,15 +148,15 @@ def measure_loop(played: Sweeps, recorded: Samples, began: int) -> LoopMeasure:
     certainty = float(agreed[top] / max(CERTAIN * usual, STANDS_OUT * _elsewhere(agreed, top)))
     limit_db = 20 * float(np.log10(CERTAIN * usual / (wire * peak) + 1e-12)) + SPREAD_DB
     if certainty < 1:
-        kind = LoopKind.HEADSET if limit_db <= HEADSET_COUPLING_DB else LoopKind.UNKNOWN
+        kind = LoopKind.HEADSET if limit_db <= headset_db else LoopKind.UNKNOWN
         return LoopMeasure(kind, limit_db=limit_db, certainty=certainty)
     direct = _direct(each, top)
     begin, slope = _line(each, direct, played.starts)
     shifts = [round(slope * start) for start in played.starts]
     coupling_db = _coupling_db(_compressed(sound, lead, lags) / peak, direct, shifts, before)
-    kind = LoopKind.LOUDSPEAKER if coupling_db > HEADSET_COUPLING_DB else LoopKind.HEADSET
+    kind = LoopKind.LOUDSPEAKER if coupling_db > headset_db else LoopKind.HEADSET
     delay_ms = (begin - before) / RATE_HZ * 1000
-    return LoopMeasure(kind, delay_ms, coupling_db, limit_db, certainty, slope * 1e6)
+    return LoopMeasure(kind, delay_ms, coupling_db, limit_db, certainty, drift_ppm=slope * 1e6)
 
 
 def _length_of(sound: Signal) -> int:

@@ -25,7 +25,7 @@ SILENCE_DBFS = -120.0
 FULL_SCALE = 32_760
 """From here on a sample counts as full scale: some converters stop a few steps below 32767."""
 FLAT = 2
-"""Samples that move no more than this are digital silence, be it around zero or around an offset."""
+"""What moves no further than this from its mean needs no look for a voice."""
 
 _RATE = 16_000
 _FRAME, _STEP, _FFT = 640, 160, 2048
@@ -89,12 +89,11 @@ class SoundFigures:
 
     rms_dbfs: float
     peak_dbfs: float
+    """Around the mean: an offset of the card is no sound."""
     noise_dbfs: float
     """What stands in the room: RMS of the quietest tenth."""
     longest_clip: int
     """Most full-scale samples one after the other on the same side."""
-    silent: bool
-    """Digital silence, all of it."""
     voice: VoiceActivity
 
     @property
@@ -106,17 +105,16 @@ class SoundFigures:
 def look_at(samples: Samples) -> SoundFigures:
     """Mono, 48 kHz; some seconds. Takes about 10 ms a second of sound: not for the GUI thread."""
     if not samples.size:
-        return SoundFigures(SILENCE_DBFS, SILENCE_DBFS, SILENCE_DBFS, 0, silent=True, voice=NO_VOICE)
+        return SoundFigures(SILENCE_DBFS, SILENCE_DBFS, SILENCE_DBFS, 0, NO_VOICE)
     sound = samples.astype(np.float64)
     sound -= sound.mean()
-    silent = bool(np.ptp(samples.astype(np.int32)) <= FLAT)
+    peak = float(np.max(np.abs(sound)))
     return SoundFigures(
         rms_dbfs=dbfs(rms(sound)),
-        peak_dbfs=dbfs(float(np.max(np.abs(samples.astype(np.float64))))),
+        peak_dbfs=min(0.0, dbfs(peak)),
         noise_dbfs=noise_floor_dbfs(sound),
         longest_clip=longest_clip(samples),
-        silent=silent,
-        voice=NO_VOICE if silent else find_voice(sound),
+        voice=NO_VOICE if peak <= FLAT else find_voice(sound),
     )
 
 

@@ -128,6 +128,14 @@ class MicrophoneThresholds:
     clipped_samples: float = _between(6.0, 2.0, 48.0)
     """So many full-scale samples one after the other are a clip, as one alone is none. webrtc/testrtc: 6,
     whose counter one single peak trips; here they must be neighbours."""
+    voice_s: float = _between(0.4, 0.1, 2.0)
+    """Voiced sound in the recording from which somebody speaks; who reads aloud gives 1.4 s in 4 s and
+    more, fans, hum, typing and noise at most 0.1 s (tests/unit/checks/test_sound.py)."""
+    noisy_db: float = _between(10.0, 0.0, 25.0)
+    """The voice at least so much above the noise. ANSI S12.60 wants 15 dB in a classroom; the noise
+    suppression of the call makes good for 5."""
+    other_louder_db: float = _between(10.0, 3.0, 30.0)
+    """By so much another microphone must hear the voice better to be the right one: twice as loud."""
 
     def __post_init__(self) -> None:
         _in_order(silent_dbfs=self.silent_dbfs, quiet_dbfs=self.quiet_dbfs, good_dbfs=self.good_dbfs)
@@ -139,6 +147,14 @@ class LoopThresholds:
 
     delay_long_ms: float = _between(400.0, 100.0, 1000.0)
     """Above this, the sound system alone uses up what ITU-T G.114 allows for the whole way (400 ms)."""
+    headset_db: float = _between(-45.0, -60.0, -30.0)
+    """Coupling up to which nobody hears an echo: a terminal coupling loss of 45 dB (ITU-T G.131, P.340)."""
+    echo_db: float = _between(-10.0, -30.0, 0.0)
+    """Coupling above which the echo comes back as loud as the voice, where the canceller's 25 dB
+    (bench/audio_module.py) leave something to be heard."""
+
+    def __post_init__(self) -> None:
+        _in_order(headset_db=self.headset_db, echo_db=self.echo_db)
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,8 +281,8 @@ class RehearsalThresholds:
     """From being let in to sound and picture on their way: a call begins within 3 s, and a relay over TLS
     takes five round trips more."""
     media_s: float = _between(5.0, 3.0, 10.0)
-    """Length of the call itself: several reports of the other side (RFC 3550: one in 0.5 to 1.5 s), and no more,
-    because the whole check is under a minute (issue 3)."""
+    """Length of the call itself: several reports of the other side (one in 0.5 to 1.5 s), and no more, because the
+    whole check is under a minute (issue 3)."""
     silent_s: float = _between(2.5, 1.0, 5.0)
     """No returned picture, or no returned sound, for so long is none at all: then a visit calls anew
     (``media.engine.STALL_S``)."""

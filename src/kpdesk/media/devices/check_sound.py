@@ -18,13 +18,11 @@ from typing import Protocol, TypeVar
 import numpy as np
 
 from kpdesk.domain.errors import DeviceError, ErrorCode
-from kpdesk.domain.media import Device, DeviceKind, DeviceLists, MicrophoneLevel, Permission
+from kpdesk.domain.media import Device, DeviceKind, DeviceLists, Permission
 from kpdesk.media import _errors
-from kpdesk.media.audio_processing import WebRtcAudioProcessor, dbfs
 from kpdesk.media.devices import permission, sound
 from kpdesk.media.devices.files import FileMicrophone
 from kpdesk.media.ring import BLOCK, RATE_HZ, SampleRing, Samples
-from kpdesk.media.sound_loop import LEVEL_EVERY_S, VOICE_PROBABILITY
 
 DEAD_AFTER_S = 2.0
 """A card that has not called for so long is gone, or never began."""
@@ -76,7 +74,7 @@ class OpenRecording:
 
 
 class CheckSound:
-    """Implements ``checks.ports.Sound``, and the level meter of the wizard."""
+    """Implements ``checks.ports.Sound``."""
 
     def __init__(self, lists: Callable[[], DeviceLists], *, microphone_file: Path | None = None) -> None:
         """``lists``: the system's devices now (``DeviceWatch.lists``, ``watch.read_devices``). A file in the
@@ -125,29 +123,6 @@ class CheckSound:
             )
         ) as stream:
             yield OpenRecording(device or _unnamed(DeviceKind.MICROPHONE, stream.name), ring, stream)
-
-    async def monitor(self, microphone_id: str | None) -> AsyncIterator[MicrophoneLevel]:
-        """The level about ten times a second, until the iteration is closed; a stream of its own, so that
-        a recording may run beside it. Raises DeviceError."""
-        processor = await asyncio.to_thread(WebRtcAudioProcessor)
-        quiet = np.zeros(BLOCK, np.int16)
-        async with self.recording(microphone_id) as recording:
-            heard: list[Samples] = []
-            count, voice = 0, 0.0
-            async for block in recording.blocks():
-                heard.append(block)
-                for start in range(0, block.size, BLOCK):
-                    processor.process(block[start : start + BLOCK], quiet)
-                    voice = max(voice, processor.speech_probability)
-                count += block.size
-                if count < LEVEL_EVERY_S * RATE_HZ:
-                    continue
-                raw = np.concatenate(heard).astype(np.float64)
-                peak = float(np.max(np.abs(raw)))
-                yield MicrophoneLevel(
-                    dbfs(float(np.sqrt(np.mean(raw**2)))), dbfs(peak), voice > VOICE_PROBABILITY
-                )
-                heard, count, voice = [], 0, 0.0
 
     async def play(self, samples: Samples, speaker_id: str | None) -> None:
         """Play n x 2 samples; returns when they have left the card. Raises DeviceError. Cancelling stops."""
