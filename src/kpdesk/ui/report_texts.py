@@ -132,30 +132,30 @@ def _number(value: float, digits: int) -> str:
 def report_html(report: PreflightReport) -> str:
     """The page, for the preview and for the PDF: the same words, nothing more."""
     parts = [
-        f"<h1>{html.escape(translate('Report', 'kpdesk: check before a visit'))}</h1>",
-        f"<p class='headline'>{html.escape(headline(report.status))}</p>",
+        _element("h1", translate("Report", "kpdesk: check before a visit")),
+        _element("p", headline(report.status), "headline"),
     ]
     found = findings_of(report)
     if found:
-        parts.append(f"<h2>{html.escape(translate('Report', 'What to fix, most important first'))}</h2><ol>")
+        parts += [_element("h2", translate("Report", "What to fix, most important first")), "<ol>"]
         for finding in found:
             title, words = finding_lines(finding)
-            parts.append(
-                f"<li><b>{html.escape(title)}</b> <span class='code'>{html.escape(finding.code.value)}</span>"
-                f"<br>{html.escape(words)}</li>"
-            )
+            code = _element("span", finding.code.value, "code")
+            parts.append(f"<li>{_element('b', title)} {code}<br>{html.escape(words)}</li>")
         parts.append("</ol>")
     checked = _table(
         (probe_name(result.name), status_text(result.status), f"{_number(result.duration_s, 1)} s")
         for result in report.results
     )
-    parts.append(
-        "<table width='100%' cellspacing='0'><tr>"
-        f"<td><h2>{html.escape(translate('Report', 'What was checked'))}</h2>{checked}</td>"
-        f"<td><h2>{html.escape(translate('Report', 'For support'))}</h2>{_table(facts(report))}</td>"
-        "</tr></table>"
-    )
+    left = _element("h2", translate("Report", "What was checked")) + checked
+    right = _element("h2", translate("Report", "For support")) + _table(facts(report))
+    parts.append(f"<table width='100%' cellspacing='0'><tr><td>{left}</td><td>{right}</td></tr></table>")
     return "\n".join(parts)
+
+
+def _element(name: str, text: str, style: str = "") -> str:
+    marked = f" class='{style}'" if style else ""
+    return f"<{name}{marked}>{html.escape(text)}</{name}>"
 
 
 def _table(rows: Iterable[Sequence[str]]) -> str:
