@@ -123,9 +123,10 @@ def main() -> int:
     except FileNotFoundError:
         print("espeak-ng is not installed: the speech stays as it is", file=sys.stderr)
         return 1
-    c5, e5, g5, a5, c6 = 523.25, 659.26, 783.99, 880.0, 1046.5
+    c5, e5, g5, c6 = 523.25, 659.26, 783.99, 1046.5
     write("ring.wav", melody(((0.0, e5), (0.22, g5), (0.44, c6), (1.1, g5), (1.32, c6)), 2.6, 0.40))
-    write("speaker_test.wav", melody(((0.0, c5), (0.3, e5), (0.6, g5), (0.9, a5), (1.2, c6)), 2.8, 0.45))
+    # heard twice, on the left and on the right: short, and within what the smallest loudspeaker gives
+    write("speaker_test.wav", melody(((0.0, c5), (0.17, e5), (0.34, g5), (0.51, c6)), 1.5, 0.45))
     return 0
 
 

@@ -95,8 +95,8 @@ class MicrophoneProbe:
         *,
         after: frozenset[ProbeName] = frozenset(),
     ) -> None:
-        """``choice``: id of the wished microphone, ``None`` for the default one. ``after``: the acoustic loop,
-        where nobody speaks and its result is to tell whether the microphone hears at all."""
+        """``choice``: id of the wished microphone, ``None`` for the default one. ``after``: the acoustic
+        loop, where nobody speaks and its result is to tell whether the microphone hears at all."""
         self._sound = sound
         self._volume = volume
         self._choice = choice

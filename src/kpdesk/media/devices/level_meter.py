@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 
 
 class LevelMeter:
-    """Implements ``ui.ports.MicrophoneLevels``. A stream of its own: a recording and a call may run beside."""
+    """Implements ``ui.ports.MicrophoneLevels``. A recording and a call may run beside it."""
 
     def __init__(self, sound: CheckSound) -> None:
         self._sound = sound
@@ -27,7 +27,8 @@ class LevelMeter:
         self._task: asyncio.Task[None] | None = None
 
     async def open(self, microphone_id: str | None, on_level: Callable[[MicrophoneLevel], None]) -> None:
-        """Listen to this microphone, instead of the one before; returns when it is open. Raises DeviceError."""
+        """Listen to this microphone, instead of the one before; returns when it is open, or when somebody
+        has opened another or closed it meanwhile. Raises DeviceError."""
         await self.close()
         opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         task = self._keeper.spawn(self._listen(microphone_id, on_level, opened), name="listen")
@@ -62,7 +63,8 @@ class LevelMeter:
                 raise
             opened.set_exception(error)  # who opens it is told, and nobody else
         finally:
-            opened.cancel()
+            if not opened.done():
+                opened.set_result(None)
 
 
 async def _measure(
