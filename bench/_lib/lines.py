@@ -32,6 +32,11 @@ def run_again_inside() -> int:
     return subprocess.run(command, check=False, env={**os.environ, _INSIDE: "1"}).returncode
 
 
+def loopback_up() -> None:
+    """A new network namespace has its loopback interface down."""
+    _run("ip", "link", "set", "lo", "up")
+
+
 def _run(*command: str) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=20)
     if done.returncode != 0:
@@ -67,7 +72,6 @@ class FarEnd:
 
     def connect(self) -> None:
         """Lay the cable."""
-        _run("ip", "link", "set", "lo", "up")
         _run("ip", "link", "add", "near0", "type", "veth", "peer", "name", "far0")
         _run("ip", "link", "set", "far0", "netns", str(self._pid))
         _run("ip", "addr", "add", f"{NEAR}/24", "dev", "near0")

@@ -30,6 +30,8 @@ class Link:
     spread_s: float = 0.0
     """Evenly distributed on top of the delay."""
     keeps_order: bool = True
+    max_bytes: int = 1500
+    """Larger packets are dropped."""
     loss: float = 0.0
     burst: float = 1.0
     """Mean number of packets that are lost one after the other (Gilbert-Elliott)."""
@@ -52,7 +54,7 @@ class LinkModel:
 
     def admit(self, now_s: float, size: int) -> float | None:
         """Seconds until a packet of ``size`` bytes of payload arrives, ``None`` when it never does."""
-        if self._is_lost(now_s):
+        if self._is_lost(now_s) or size > self.link.max_bytes:
             return None
         left_s = now_s
         if self.link.kbps is not None:
@@ -63,7 +65,7 @@ class LinkModel:
             left_s = departs
         there_s = left_s + self.link.delay_s + self._random.uniform(0.0, self.link.spread_s)
         if self.link.keeps_order:
-            there_s = max(there_s, self._last_s)
+            there_s = max(there_s, self._last_s + 1e-7)  # equal instants have no order
         self._last_s = max(there_s, self._last_s)
         return there_s - now_s
 

@@ -207,14 +207,15 @@ class TrainOrder:
 
 @dataclass(frozen=True, slots=True)
 class ReportQuery:
-    """REPORT_QUERY: what came of this train, from the ``first``-th arrival on."""
+    """REPORT_QUERY: what came of this train, from the ``first``-th arrival on, at most ``count`` of them."""
 
     first: int = 0
+    count: int = ARRIVALS_PER_REPORT
 
-    _FORM = struct.Struct("!H")
+    _FORM = struct.Struct("!HH")
 
     def pack(self) -> bytes:
-        return self._FORM.pack(self.first)
+        return self._FORM.pack(self.first, self.count)
 
     @classmethod
     def of(cls, packet: Packet) -> Self:

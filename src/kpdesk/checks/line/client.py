@@ -43,6 +43,9 @@ MAX_QUIET_S: Final = 0.4
 between its packets, within these limits."""
 DRAIN_S: Final = 2.0
 """What is in the line's queue at the end of a train may take so long."""
+REPORT_S: Final = 1.5
+SMALL_REPORT: Final = 36
+"""Arrivals in a datagram of 270 bytes."""
 FIRST_PACKET_S: Final = 1.5
 QUERIES_AT_ONCE: Final = 12
 MAX_LATE_S: Final = 0.02
@@ -91,6 +94,7 @@ class ProbeClient:
         self._send_datagram = send
         self._now_s = now_s
         self._sleep = sleep or precise_sleep
+        self._per_report = ARRIVALS_PER_REPORT
         self._ask_again_s = ASK_AGAIN_S
         self._echo_timeout_s = ECHO_TIMEOUT_S
         self._numbers = itertools.count(1)
@@ -259,9 +263,9 @@ class ProbeClient:
     async def _reported(self, number: int, sent_s: list[float]) -> tuple[Passage, ...]:
         """The service's report. The first question stands in the same queue as the train before it: when
         it is answered, the train has come, but for what took another way."""
-        head = await self._report(number, 0)
+        head = await self._first_report(number)
         found = list(head.arrivals)
-        rest = range(len(found), head.received, ARRIVALS_PER_REPORT)
+        rest = range(len(found), head.received, self._per_report)
         gate = asyncio.Semaphore(QUERIES_AT_ONCE)
 
         async def part(first: int) -> Report:
@@ -281,10 +285,20 @@ class ProbeClient:
             if one.sequence < len(sent_s)
         )
 
-    async def _report(self, number: int, first: int) -> Report:
-        answer, _ = await self._ask(
-            Kind.REPORT_QUERY, Kind.REPORT, DRAIN_S, train=number, body=ReportQuery(first).pack()
-        )
+    async def _first_report(self, number: int) -> Report:
+        """In a small datagram if a large one does not come: some lines pass only those."""
+        try:
+            return await self._report(number, 0)
+        except ProbeRefusedError as error:
+            if error.why is not None or self._per_report == SMALL_REPORT:
+                raise
+        head = await self._report(number, 0, SMALL_REPORT)
+        self._per_report = SMALL_REPORT
+        return head
+
+    async def _report(self, number: int, first: int, count: int | None = None) -> Report:
+        query = ReportQuery(first, count or self._per_report).pack()
+        answer, _ = await self._ask(Kind.REPORT_QUERY, Kind.REPORT, REPORT_S, train=number, body=query)
         try:
             return Report.of(answer)
         except PayloadError:

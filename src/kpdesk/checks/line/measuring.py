@@ -38,7 +38,12 @@ SMALL_BYTES: Final = 600
 """Packets of slow trains, so that there are enough of them to see a rate by."""
 LARGE_BYTES: Final = 1200
 SMALL_BELOW_KBPS: Final = 1500.0
+CROWDED_LOSS: Final = 0.25
+"""From here the gentle train itself may be what fills the line."""
+MIN_ESTIMATE_KBPS: Final = 16.0
 RAMP_S: Final = 0.12
+RAMP_S_CROWDED: Final = 0.5
+"""Long enough that one packet in a queue is no rate."""
 RAMPS: Final = ((0.1, 250.0, 2.0), (0.25, 250.0, 4.0), (math.inf, 1000.0, 8.0))
 """Up to which round trip (seconds), from which rate, by which factor: each step costs a round trip."""
 FAR_S: Final = 0.25
@@ -130,32 +135,54 @@ class _Way:
         if gentle is not None:
             self.base_loss, self.base_jitter_s = gentle.loss, gentle.jitter_s or 0.0
 
+    @property
+    def crowded(self) -> bool:
+        """Whether the gentle train may have been too much already: then its loss is no measure."""
+        return self.base_loss > CROWDED_LOSS
+
+    @property
+    def _gentle_kbps(self) -> float:
+        """What of the gentle train came, with headers."""
+        if self.gentle is None:
+            return 0.0
+        seen = self.gentle.arrival_kbps(0.6)
+        carried = _carried(self.gentle)
+        # in a deep queue it comes for longer than it was sent
+        return carried if seen is None else min(carried, line_kbps(seen, self.gentle.train.size))
+
     def climb(self, train: Train, outcome: Outcome | None) -> None:
         """One step of the ramp. Without a report something was too much, too."""
-        if outcome is not None and not outcome.saturated(self.base_loss, self.base_jitter_s):
+        if outcome is not None and not self._too_much(outcome):
             self.passed_kbps = train.kbps
             return
         seen = outcome.arrival_kbps(0.5) if outcome is not None else None
-        self.estimate_kbps = min(max(seen or train.kbps / 4, self.passed_kbps), train.kbps)
+        if seen is None:
+            seen = max(self._gentle_kbps, MIN_ESTIMATE_KBPS) if self.crowded else train.kbps / 4
+        # what passed may have passed by a shaper's saved-up tokens: half of it is still trusted
+        self.estimate_kbps = min(max(seen, self.passed_kbps / 2), train.kbps)
+
+    def _too_much(self, outcome: Outcome) -> bool:
+        if outcome.saturated(self.base_loss, self.base_jitter_s):
+            return True
+        # a line that is full of the gentle train alone loses as much of a faster one as "anyway"
+        return self.crowded and _carried(outcome) < 1.5 * self._gentle_kbps
 
     def judge(self, outcome: Outcome | None) -> None:
         """The long train."""
-        if outcome is None or not outcome.passages:
+        if outcome is None:
             return
-        # a line that is full of the gentle train alone loses as much of the long one as "anyway"
-        full = outcome.saturated(self.base_loss, self.base_jitter_s) or (
-            self.gentle is not None and outcome.carried_kbps < 1.3 * self.gentle.carried_kbps
-        )
+        full = self._too_much(outcome)
         self.queue_s = max(self.queue_s, outcome.queue_s if full else 0.0)
         seen = outcome.sustained_kbps
         if seen is None:
-            return
-        if full:
+            # next to nothing came of it; what came of the gentle one is what there is
+            self.result_kbps, self.at_least = self._gentle_kbps, False
+        elif full:
             self.result_kbps, self.at_least = line_kbps(seen, outcome.train.size), False
-            return
-        # all of it passed, but for what is lost anyway: that rate, and perhaps more
-        self.result_kbps, self.at_least = line_kbps(outcome.carried_kbps, outcome.train.size), True
-        self.passed_kbps = outcome.train.kbps
+        else:
+            # all of it passed, but for what is lost anyway: that rate, and perhaps more
+            self.result_kbps, self.at_least = _carried(outcome), True
+            self.passed_kbps = outcome.train.kbps
 
     def figures(self) -> Direction:
         gentle = self.gentle
@@ -167,6 +194,10 @@ class _Way:
         if gentle is None:
             return Direction(kbps, at_least, None, None, None, self.queue_s)
         return Direction(kbps, at_least, gentle.loss, gentle.jitter_s, gentle.reordered, self.queue_s)
+
+
+def _carried(outcome: Outcome) -> float:
+    return line_kbps(outcome.carried_kbps, outcome.train.size)
 
 
 class Measuring:
@@ -242,7 +273,8 @@ class Measuring:
         kbps, factor = next((begin, step) for limit_s, begin, step in RAMPS if round_trip_s <= limit_s)
         self._first_kbps = kbps
         while kbps < self._cap_kbps and self._left_s() > LONG_TRAIN_S + RESERVE_S + 2 * round_trip_s:
-            train = self._train(RAMP_S, kbps, at_least=6)
+            crowded = self._up.crowded or self._down.crowded
+            train = self._train(RAMP_S_CROWDED if crowded else RAMP_S, kbps, at_least=6)
             up_open, down_open = self._up.estimate_kbps is None, self._down.estimate_kbps is None
             if not up_open and not down_open:
                 return

@@ -94,8 +94,8 @@ class _UpTrain:
         self.offsets_us.append(min(max(0, now_us - self.first_us), 0xFFFF_FFFF))
         return True
 
-    def report(self, first: int) -> Report:
-        end = min(first + ARRIVALS_PER_REPORT, len(self.sequences))
+    def report(self, first: int, count: int) -> Report:
+        end = min(first + min(count, ARRIVALS_PER_REPORT), len(self.sequences))
         pairs = zip(self.sequences[first:end], self.offsets_us[first:end], strict=True)
         arrivals = tuple(Arrival(sequence, offset) for sequence, offset in pairs)
         return Report(len(self.sequences), self.duplicates, first if arrivals else 0, arrivals)
@@ -280,7 +280,7 @@ class ProbeSessions:
         train = session.up.get(packet.train)
         if train is None:
             return self._refuse(packet, session, Refusal.UNKNOWN_TRAIN)
-        return self._reply(Kind.REPORT, packet, session, train.report(query.first).pack())
+        return self._reply(Kind.REPORT, packet, session, train.report(query.first, query.count).pack())
 
     def _order(self, packet: Packet, session: _Session, peer: Peer, now_s: float) -> bytes | None:
         order = TrainOrder.of(packet)
