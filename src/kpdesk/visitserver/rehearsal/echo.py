@@ -89,7 +89,7 @@ class Missing:
     """
 
     RETRY_S: Final = 0.1
-    MOST_ASKS: Final = 4
+    MOST_ASKS: Final = 3
     MOST: Final = 256
     OLD_S: Final = 0.6
     """Nobody waits for a packet any longer."""

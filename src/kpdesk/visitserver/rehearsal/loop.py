@@ -10,10 +10,12 @@ import asyncio
 import logging
 import threading
 from collections.abc import Coroutine
+from concurrent.futures import Future
 from typing import Any, Final, TypeVar
 
 T = TypeVar("T")
 THREAD_NAME: Final = "kpdesk-rehearsal"
+STOP_S: Final = 5.0
 _log = logging.getLogger(__name__)
 
 
@@ -25,6 +27,7 @@ class EchoLoop:
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopped = False
+        self._kept: set[Future[Any]] = set()
 
     @property
     def running(self) -> bool:
@@ -41,8 +44,22 @@ class EchoLoop:
             raise
         return await asyncio.wrap_future(future)
 
+    def start(self, coro: Coroutine[Any, Any, T]) -> Future[T]:
+        """Run ``coro`` there to its end, whatever becomes of the caller: a connection that is half closed
+        keeps its sockets for good. Raises RuntimeError after ``stop``."""
+        try:
+            future = asyncio.run_coroutine_threadsafe(coro, self._started())
+        except BaseException:
+            coro.close()
+            raise
+        self._kept.add(future)
+        future.add_done_callback(self._kept.discard)
+        return future
+
     async def stop(self) -> None:
-        """End what still runs, the loop and the thread; safe to call twice."""
+        """Wait for what was started, end the rest, the loop and the thread; safe to call twice."""
+        if kept := [asyncio.wrap_future(future) for future in tuple(self._kept)]:
+            await asyncio.wait(kept, timeout=STOP_S)
         with self._lock:
             thread, loop = self._thread, self._loop
             already, self._stopped = self._stopped, True

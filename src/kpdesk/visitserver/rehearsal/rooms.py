@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -128,6 +129,9 @@ class Rehearsal:
                         break
         except TimeoutError:
             reason = "time"
+        except OSError as error:
+            reason = "no_sockets"
+            _log.warning("rehearsal: no way to listen: errno=%s", error.errno)
         except PayloadError as error:
             reason = "malformed"
             _log.info("rehearsal: offer refused: reason=%s", error.params.get("reason"))
@@ -138,7 +142,7 @@ class Rehearsal:
             packets = peer.packets if peer is not None else 0
             seat.end(s.Bye("ended"))
             if peer is not None:
-                await self._loop.call(peer.close())
+                self._loop.start(peer.close())
             _log.info(
                 "rehearsal over: reason=%s seconds=%.1f packets=%d",
                 reason,
@@ -175,7 +179,7 @@ class Rehearsal:
         if self._generation:
             old, self._peer = self._peer, None
             if old is not None:
-                await self._loop.call(old.close())
+                self._loop.start(old.close())
             self._peer = await self._new_peer()
         self._generation = generation
         peer = self._peer
@@ -187,12 +191,12 @@ class Rehearsal:
 
     async def _new_peer(self) -> EchoPeer:
         service_loop = asyncio.get_running_loop()
-        made: list[EchoPeer] = []
+        peers: list[EchoPeer] = []
 
         def on_state(state: str) -> None:
             # on the echo loop
             if state in ("failed", "closed"):
-                service_loop.call_soon_threadsafe(self._peer_ended, made)
+                service_loop.call_soon_threadsafe(self._peer_ended, peers)
 
         async def make() -> EchoPeer:
             from kpdesk.visitserver.rehearsal.echo import EchoPeer as Echo
@@ -203,20 +207,28 @@ class Rehearsal:
                 max_kbps=self._rules.max_kbps,
                 on_state=on_state,
             )
-            made.append(peer)
-            try:
-                await peer.gather()
-            except BaseException:
-                await peer.close()
-                raise
+            peers.append(peer)
+            await peer.gather()
             return peer
 
-        async with asyncio.timeout(STEP_S):
-            return await self._loop.call(make())
+        made = self._loop.start(make())
+        try:
+            async with asyncio.timeout(STEP_S):
+                return await asyncio.shield(asyncio.wrap_future(made))
+        except BaseException:
+            # the patient left, or the service stops: half a connection is closed when it is whole
+            self._loop.start(_close_when_made(made, peers))
+            raise
 
     def _peer_ended(self, made: list[EchoPeer]) -> None:
         if self._peer is not None and self._peer in made:
             self.stop()
+
+
+async def _close_when_made(made: Future[EchoPeer], peers: list[EchoPeer]) -> None:
+    await asyncio.wait([asyncio.wrap_future(made)])
+    for peer in peers:
+        await peer.close()
 
 
 class Rehearsals:
