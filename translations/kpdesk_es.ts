@@ -3446,6 +3446,10 @@ How long the doctor has been away; {time} counts up, for example 0:12</extracomm
         <translation>Qué arreglar, lo más importante primero</translation>
     </message>
     <message>
+        <source>Also found: {codes}</source>
+        <translation>También se encontró: {codes}</translation>
+    </message>
+    <message>
         <source>What was checked</source>
         <translation>Qué se revisó</translation>
     </message>

@@ -1,4 +1,4 @@
-"""``kpdesk check`` and ``kpdesk decode``: the check without a window, for IT and for the help line."""
+"""``kpdesk check``: the check without a window, for IT and for fleets."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QGuiApplication
 
 from kpdesk import __version__
-from kpdesk.app.exit_codes import ExitCode
+from kpdesk.app.decode import careful
 from kpdesk.app.logs import start_logging, stop_logging
 from kpdesk.app.paths import profile_paths
 from kpdesk.base import threads
 from kpdesk.checks.preflight import Preflight
 from kpdesk.checks.report import to_json, to_object
 from kpdesk.checks.runner import ProbeEnded, ProbeEvent
-from kpdesk.checks.support_code import SupportCodeError, decode, encode
+from kpdesk.checks.support_code import encode
 from kpdesk.checks.support_findings import Finding
 from kpdesk.domain.errors import KpdeskError
 from kpdesk.domain.preflight import (
@@ -42,7 +42,7 @@ from kpdesk.services.policy import Policy
 from kpdesk.ui.error_texts import error_text
 from kpdesk.ui.i18n import Languages
 from kpdesk.ui.report_pdf import ReportPages
-from kpdesk.ui.report_texts import code_problem_text, decoded_text, finding_lines, report_text, result_line
+from kpdesk.ui.report_texts import finding_lines, report_text, result_line
 
 LONGEST_S: Final = 600.0
 FORMATS: Final = (".json", ".pdf")
@@ -218,7 +218,11 @@ def run_check(options: CheckOptions, build: PreflightFactory) -> int:
     asyncio.set_event_loop(loop)
     try:
         with loop:
-            return int(loop.run_until_complete(_run(options, build, languages, _out(), _err())))
+            return int(
+                loop.run_until_complete(
+                    _run(options, build, languages, careful(sys.stdout), careful(sys.stderr))
+                )
+            )
     finally:
         asyncio.set_event_loop(None)
         languages.set_language("en")
@@ -237,22 +241,6 @@ def _application() -> QGuiApplication:
     QCoreApplication.setApplicationVersion(__version__)
     QCoreApplication.setOrganizationName("kpdesk")
     return QGuiApplication(sys.argv[:1])
-
-
-def _out() -> TextIO | None:
-    return _careful(sys.stdout)
-
-
-def _err() -> TextIO | None:
-    return _careful(sys.stderr)
-
-
-def _careful(stream: TextIO | None) -> TextIO | None:
-    """A console that lacks a letter shows another one, instead of ending the check."""
-    reconfigure = getattr(stream, "reconfigure", None)
-    if callable(reconfigure):
-        reconfigure(errors="replace")
-    return stream
 
 
 async def _run(
@@ -348,21 +336,3 @@ def _interrupted(stop: Callable[[], None]) -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-# --- a support code ---------------------------------------------------------------------------------------
-
-
-def run_decode(words: Sequence[str], language: str | None) -> int:
-    """``kpdesk decode``: print what a support code says. Offline, without a display."""
-    app = QCoreApplication.instance() or QCoreApplication(sys.argv[:1])
-    languages = Languages(app)
-    languages.set_language(language)
-    try:
-        print(decoded_text(decode("".join(words))), file=_out(), end="", flush=True)
-    except SupportCodeError as error:
-        print(code_problem_text(error), file=_err(), flush=True)
-        return ExitCode.FAILED
-    finally:
-        languages.set_language("en")
-    return ExitCode.OK

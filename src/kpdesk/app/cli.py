@@ -135,7 +135,7 @@ def _run_check(options: argparse.Namespace) -> int:
 
 
 def _run_decode(options: argparse.Namespace) -> int:
-    from kpdesk.app.check import run_decode
+    from kpdesk.app.decode import run_decode
 
     return run_decode(options.code, options.language)
 

@@ -28,6 +28,10 @@ from kpdesk.ui.probe_texts import probe_name, probe_text, status_text
 
 translate = QCoreApplication.translate
 
+MOST_ON_PAGE: Final = 12
+"""Findings that the page has sentences for; the codes of the others follow. More than that are read by
+nobody, and the page stays one."""
+
 _SYSTEMS: Final = {"windows": "Windows", "macos": "macOS", "linux": "Linux"}
 _SHARED: Final = frozenset(
     {
@@ -138,11 +142,14 @@ def report_html(report: PreflightReport) -> str:
     found = findings_of(report)
     if found:
         parts += [_element("h2", translate("Report", "What to fix, most important first")), "<ol>"]
-        for finding in found:
+        for finding in found[:MOST_ON_PAGE]:
             title, words = finding_lines(finding)
             code = _element("span", finding.code.value, "code")
             parts.append(f"<li>{_element('b', title)} {code}<br>{html.escape(words)}</li>")
         parts.append("</ol>")
+    if len(found) > MOST_ON_PAGE:
+        others = ", ".join(dict.fromkeys(finding.code.value for finding in found[MOST_ON_PAGE:]))
+        parts.append(_element("p", translate("Report", "Also found: {codes}").format(codes=others)))
     checked = _table(
         (probe_name(result.name), status_text(result.status), f"{_number(result.duration_s, 1)} s")
         for result in report.results
