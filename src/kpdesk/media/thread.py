@@ -28,7 +28,9 @@ _log = logging.getLogger(__name__)
 class MediaThread:
     """Starts with the first ``call``; stops with ``stop`` and then starts no more."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = MEDIA_THREAD_NAME) -> None:
+        """``name``: another one for what is no call, such as the check's look at the network."""
+        self._name = name
         self._lock = threading.Lock()
         self._ready = threading.Event()
         self._thread: threading.Thread | None = None
@@ -48,7 +50,7 @@ class MediaThread:
                 raise InvariantError("the media thread was stopped")
             if self._thread is not None:
                 return
-            self._thread = threading.Thread(target=self._run, name=MEDIA_THREAD_NAME, daemon=True)
+            self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
             self._thread.start()
         if not self._ready.wait(START_TIMEOUT_S):
             raise InvariantError("the media thread did not start")
