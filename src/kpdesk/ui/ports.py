@@ -12,7 +12,7 @@ from typing import Protocol
 from kpdesk.checks.runner import EventListener
 from kpdesk.domain.appointment import Appointment
 from kpdesk.domain.call import CallSnapshot
-from kpdesk.domain.media import DeviceChoice, DeviceLists, MicrophoneLevel, Picture
+from kpdesk.domain.media import Device, DeviceChoice, DeviceLists, MicrophoneLevel, Picture
 from kpdesk.domain.preflight import PreflightReport, ProbeGroup, ProbeName
 from kpdesk.domain.session import AppointmentList, SessionSnapshot
 
@@ -146,15 +146,19 @@ class CheckDevices(Protocol):
         ...
 
 
-class CameraPreview(PictureSource, Protocol):
-    """The camera's own picture while it is being looked at. Shares the open camera with the check."""
+class CameraPreview(Protocol):
+    """The camera's own picture while it is being looked at; the check shares the open camera
+    (``media.devices.check_camera.CheckCameras``)."""
 
-    async def open(self, camera_id: str | None) -> None:
+    @property
+    def pictures(self) -> PictureSource: ...
+
+    async def open_preview(self, device_id: str | None) -> Device:
         """Show this camera, instead of the one that is shown. Raises DeviceError."""
         ...
 
-    async def close(self) -> None:
-        """Release the camera."""
+    async def close_preview(self) -> None:
+        """Show nothing; the camera goes off unless the check still looks. Safe to call twice."""
         ...
 
 
@@ -202,8 +206,8 @@ class ReportForms(Protocol):
 class ReportSaver(Protocol):
     """Where a report goes when the person wants it out of the window."""
 
-    async def save(self, path: Path, content: bytes) -> None:
-        """Write the file. Raises ClientError when it cannot be written."""
+    async def save(self, path: Path, content: bytes) -> bool:
+        """Write the file, all or nothing. Whether it could be written."""
         ...
 
     def copy(self, text: str) -> None:

@@ -14,6 +14,7 @@ from kpdesk.domain.media import (
     DeviceChoice,
     DeviceHealth,
     DeviceKind,
+    DeviceLists,
     DeviceState,
     MicrophoneLevel,
 )
@@ -110,7 +111,22 @@ def devices_snapshot(call: CallSnapshot) -> DevicesSnapshot:
 
 
 def _row(call: CallSnapshot, kind: DeviceKind) -> DeviceRow:
-    devices, wished, state = call.devices.of(kind), chosen_id(call.choice, kind), state_of(call, kind)
+    state = state_of(call, kind)
+    if state is None:
+        return device_row(call.devices, call.choice, kind)
+    return device_row(call.devices, call.choice, kind, in_use=state.name, problem=state.problem)
+
+
+def device_row(
+    lists: DeviceLists,
+    choice: DeviceChoice,
+    kind: DeviceKind,
+    *,
+    in_use: str = "",
+    problem: ErrorCode | None = None,
+) -> DeviceRow:
+    """The list of one kind."""
+    devices, wished = lists.of(kind), chosen_id(choice, kind)
     options = [DeviceOption(None), *_named(devices)]
     if wished is not None and all(device.id != wished for device in devices):
         options.append(DeviceOption(wished, missing=True))
@@ -118,9 +134,14 @@ def _row(call: CallSnapshot, kind: DeviceKind) -> DeviceRow:
         kind,
         tuple(options),
         wished,
-        in_use=state.name if state is not None else "",
-        problem=state.problem if state is not None else None,
+        in_use=in_use,
+        problem=problem,
     )
+
+
+def default_name(devices: tuple[Device, ...]) -> str:
+    """What the system would choose."""
+    return next((device.name for device in devices if device.is_default), "")
 
 
 def _named(devices: tuple[Device, ...]) -> list[DeviceOption]:
