@@ -94,11 +94,15 @@ class Sensor:
         return np.asarray(np.clip(np.rint(picture), 0, 255), np.uint8)
 
 
+def _bgr(frame: av.VideoFrame) -> Image:
+    return np.asarray(frame.to_ndarray(format="bgr24"), np.uint8)
+
+
 @functools.cache
 def man_in_car() -> tuple[Image, ...]:
     """120 frames, 176 x 144: a man talks, his face a third of the height, left of the middle."""
     with av.open(str(media_file("carphone_pristine.mp4"))) as container:
-        return tuple(frame.to_ndarray(format="bgr24") for frame in container.decode(video=0))
+        return tuple(_bgr(frame) for frame in container.decode(video=0))
 
 
 @functools.cache
@@ -106,7 +110,7 @@ def rabbit() -> tuple[Image, ...]:
     """Every fifth frame of a drawn film, 640 x 360: nobody in it."""
     with av.open(str(media_file("bigbuckbunny.mp4"))) as container:
         return tuple(
-            frame.reformat(WIDTH, HEIGHT, "bgr24").to_ndarray()
+            _bgr(frame.reformat(WIDTH, HEIGHT))
             for number, frame in enumerate(container.decode(video=0))
             if number % 5 == 0
         )
@@ -175,5 +179,5 @@ def encoded_anew(images: Iterable[Image], codec: str, *, rate: int = 15, key_eve
         frame = av.VideoFrame.from_ndarray(image, format="bgr24").reformat(format="yuv420p")
         frame.pts = number
         for packet in encoder.encode(frame):
-            result += [one.to_ndarray(format="bgr24") for one in decoder.decode(packet)]
+            result += [_bgr(one) for one in decoder.decode(packet)]
     return result

@@ -56,7 +56,7 @@ CLIPPED: Final = 0.4
 NARROWEST, WIDEST = 1.2, 2.0
 """Width over height: 5:4 to 18:9. Visits are shown in 16:9 (4:3 is common, and fits)."""
 RATE_TOLERANCE: Final = 0.97
-"""A camera of 15 frames a second delivers 14.985 (NTSC), and one frame more or less in the time of the look."""
+"""A camera of 15 frames a second delivers 14.985 (NTSC), and one more or less in the time of the look."""
 STRETCHED: Final = 0.5
 """Share of looks that show a face in another shape than faces have."""
 

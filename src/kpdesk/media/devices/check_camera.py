@@ -50,6 +50,7 @@ class OpenDevice(Protocol):
         device: Device,
         on_frame: Callable[[av.VideoFrame], None],
         on_error: Callable[[DeviceError], None],
+        /,
     ) -> OpenCamera: ...
 
 
