@@ -31,6 +31,8 @@ class Behaviour:
     largest: int = 65535
     """Of what it relays; larger packets are dropped."""
     silent: bool = False
+    hangs_up_after: stun.Method | None = None
+    """A stream's connection is closed once this was answered."""
     heard: list[stun.Method] = field(default_factory=list)
 
 
@@ -150,6 +152,8 @@ class RelayServer(asyncio.DatagramProtocol):
                 await allocation.take(
                     head + await reader.readexactly(rest), writer.get_extra_info("peername")
                 )
+                if self.behaviour.hangs_up_after in self.behaviour.heard:
+                    return
         except (asyncio.IncompleteReadError, OSError, asyncio.CancelledError):
             pass
         finally:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
+from kpdesk.checks.probes.network.certificates import read_certificate, shake_hands
 from kpdesk.checks.probes.network.proxy import (
     MAX_ANSWER_BYTES,
     Automatic,
@@ -20,11 +22,12 @@ from kpdesk.checks.probes.network.proxy import (
     windows_automatic,
 )
 from kpdesk.checks.probes.network.reach import TcpProbe, WebProxyProbe
-from kpdesk.checks.probes.network.sockets import open_stream
+from kpdesk.checks.probes.network.sockets import open_stream, tls_context
 from kpdesk.checks.probes.network.target import NetworkTarget
 from kpdesk.checks.thresholds import NetworkThresholds
 from kpdesk.domain.preflight import ProbeCode, ProbeName, ProbeResult, ProbeStatus
 from kpdesk.services.http import _system_proxy
+from tests.helpers.authorities import Authority
 from tests.helpers.network_probing import InlineLoop, TcpServer, context, tcp_server
 
 TARGET = NetworkTarget.of("https://visit.clinic.test/fhir")
@@ -33,7 +36,7 @@ QUICK = NetworkThresholds(connect_s=1.0)
 
 @pytest.fixture
 def no_automatic(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kpdesk.checks.probes.network.proxy.automatic_settings", lambda: Automatic.NO)
+    monkeypatch.setattr("kpdesk.checks.probes.network.reach.automatic_settings", lambda: Automatic.NO)
 
 
 @pytest.mark.parametrize(
@@ -156,7 +159,7 @@ def test_settings_that_cannot_be_read_are_none(monkeypatch: pytest.MonkeyPatch) 
 
 
 async def test_a_script_is_told_and_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kpdesk.checks.probes.network.proxy.automatic_settings", lambda: Automatic.SCRIPT)
+    monkeypatch.setattr("kpdesk.checks.probes.network.reach.automatic_settings", lambda: Automatic.SCRIPT)
     result = await WebProxyProbe(TARGET, InlineLoop()).run(context())
     assert (result.status, result.codes) == (ProbeStatus.PASSED, (ProbeCode.PROXY_AUTOMATIC,))
     assert result.measured("automatic") == "script"
@@ -319,3 +322,38 @@ async def test_an_endless_header_is_read_only_so_far() -> None:
             await open_stream(asyncio.Protocol, "a.test", 443, proxy=SystemProxy("127.0.0.1", port))
     assert taken < 16 * 1024 * 1024
     assert MAX_ANSWER_BYTES == 16 * 1024
+
+
+async def test_a_proxy_that_is_spoken_to_in_tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """TLS to the proxy, and in its tunnel TLS again, each with its own certificate."""
+    roots = Authority("Test Public Roots")
+    monkeypatch.setenv("SSL_CERT_FILE", str(roots.write(tmp_path / "roots.pem")))
+
+    async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(4096):
+            writer.write(data)
+
+    async def service(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+
+    inner = roots.issue(["visit.clinic.test"]).server_context(tmp_path)
+    outer = roots.issue(["localhost"]).server_context(tmp_path)
+    async with tcp_server(service, ssl=inner) as service_port:
+
+        async def proxy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            behind, forth = await asyncio.open_connection("127.0.0.1", service_port)
+            writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+            try:
+                await asyncio.gather(pump(reader, forth), pump(behind, writer))
+            finally:
+                forth.close()
+
+        async with tcp_server(proxy, ssl=outer) as port:
+            monkeypatch.setenv("https_proxy", f"https://localhost:{port}")
+            shaken = await shake_hands(
+                "visit.clinic.test", 443, tls_context(), SystemProxy("localhost", port, encrypted=True), 5.0
+            )
+    found = read_certificate(shaken.certificate, "visit.clinic.test")
+    assert found is not None
+    assert found.fits_name

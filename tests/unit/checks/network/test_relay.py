@@ -329,6 +329,14 @@ async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> No
         writer.write(data)
 
 
+@pytest.mark.usefixtures("impatient")
+async def test_a_relay_that_hangs_up_in_the_middle(grant: PreflightGrant) -> None:
+    """Nothing is written to a connection that is gone: asyncio would complain of it in the log."""
+    async with relay_server(Behaviour(hangs_up_after=stun.Method.CHANNEL_BIND)) as server:
+        outcome = await try_relay(server_at(server.port, Transport.TCP), grant)
+    assert outcome.state is RelayState.SILENT
+
+
 async def test_a_proxy_that_refuses_the_relay(grant: PreflightGrant) -> None:
     async def proxy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")

@@ -18,6 +18,7 @@ from kpdesk.checks.probes.network import (
     firewall_table,
     network_probes,
     open_relays,
+    order_servers,
 )
 from kpdesk.checks.probes.network.echo import SIZES, EchoOutcome
 from kpdesk.checks.probes.network.firewall import result_of
@@ -143,6 +144,39 @@ def test_open_relays_come_best_first() -> None:
     assert open_relays(found(TLS_RELAY, NO_UDP_RELAY)) == (Name.TURN_TLS,)
     assert open_relays(found(TLS_RELAY, SMALL_RELAY)) == (Name.TURN_UDP, Name.TURN_TLS)
     assert open_relays({}) == ()
+
+
+SERVERS = (
+    IceServer(("stun:a.test",)),
+    IceServer(("turn:a.test", "turn:a.test?transport=tcp", "turns:a.test:443?transport=tcp"), "n", "s"),
+)
+
+
+@pytest.mark.parametrize(
+    ("results", "order"),
+    [
+        ([], ["stun:a.test", "turn:a.test", "turn:a.test?transport=tcp", "turns:a.test:443?transport=tcp"]),
+        (
+            [NO_UDP_RELAY, TLS_RELAY],
+            ["turns:a.test:443?transport=tcp", "stun:a.test", "turn:a.test", "turn:a.test?transport=tcp"],
+        ),
+        (
+            [UDP_RELAY, TLS_RELAY],
+            ["turn:a.test", "turns:a.test:443?transport=tcp", "stun:a.test", "turn:a.test?transport=tcp"],
+        ),
+        # small packets only: the picture would not come through
+        (
+            [SMALL_RELAY, TLS_RELAY],
+            ["turns:a.test:443?transport=tcp", "stun:a.test", "turn:a.test", "turn:a.test?transport=tcp"],
+        ),
+    ],
+)
+def test_a_call_gets_the_relay_that_works_first(
+    results: list[tuple[ProbeName, ProbeStatus, ProbeCode | None]], order: list[str]
+) -> None:
+    ordered = order_servers(SERVERS, found(*results))
+    assert [one.urls for one in ordered] == [(url,) for url in order]
+    assert {one.credential for one in ordered if one.urls[0].startswith("turn")} == {"s"}
 
 
 # --- the rungs that need leave ----------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from kpdesk.checks.probes.network.media import (
 from kpdesk.checks.probes.network.reach import NameLookupProbe, TcpProbe, WebProxyProbe
 from kpdesk.checks.probes.network.secure import TlsProbe, WebSocketProbe
 from kpdesk.checks.probes.network.target import NetworkTarget
-from kpdesk.checks.probes.network.verdict import open_relays
+from kpdesk.checks.probes.network.verdict import open_relays, order_servers
 from kpdesk.checks.thresholds import NetworkThresholds
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "firewall_table",
     "network_probes",
     "open_relays",
+    "order_servers",
 ]
 
 

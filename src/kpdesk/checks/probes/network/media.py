@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
 from kpdesk.checks.ports import Grants, NetworkLoop, ProbeContext
 from kpdesk.checks.probes.network.echo import SIZES, EchoOutcome, EchoTalk
-from kpdesk.checks.probes.network.proxy import SystemProxy
-from kpdesk.checks.probes.network.reach import proxy_of
+from kpdesk.checks.probes.network.proxy import SystemProxy, system_proxy
 from kpdesk.checks.probes.network.relay import RelayOutcome, RelayState, answerer, try_relay
 from kpdesk.checks.probes.network.rung import NEEDS_FAILED, Finding, Rung, any_broken, not_run, skipped
-from kpdesk.checks.probes.network.sockets import side_by_side
+from kpdesk.checks.probes.network.sockets import in_thread, side_by_side
 from kpdesk.checks.probes.network.stun import StunOutcome, ask_stun
 from kpdesk.checks.probes.network.target import (
     IceAddress,
@@ -138,26 +138,31 @@ class TurnRung(MediaRung):
         return await self._on_loop(self._try(servers, means.grant))
 
     async def _try(self, servers: tuple[IceAddress, ...], grant: PreflightGrant | None) -> Finding:
-        direct = await _best(servers, grant, None)
+        direct = await _best([(one, None) for one in servers], grant)
         if direct.state is RelayState.OPEN or self.transport is Transport.UDP:
             return judge_relay([direct])
-        proxy = (await proxy_of(self._target)).proxy
-        if proxy is None:
+        tunnels = [(one, proxy) for one in servers if (proxy := await _proxy_to(one))]
+        if not tunnels:
             return judge_relay([direct])
-        tunnelled = await _best(servers, grant, proxy)
+        tunnelled = await _best(tunnels, grant)
         if self._calls_use_proxy:
             return judge_relay([direct, tunnelled])
         return judge_relay([direct], proxied=[tunnelled])
 
 
+async def _proxy_to(server: IceAddress) -> SystemProxy | None:
+    return (await in_thread(system_proxy, server.host, "https")).proxy
+
+
 async def _best(
-    servers: tuple[IceAddress, ...], grant: PreflightGrant | None, proxy: SystemProxy | None
+    ways: Sequence[tuple[IceAddress, SystemProxy | None]], grant: PreflightGrant | None
 ) -> RelayOutcome:
     """All of them at once; the first that works ends it."""
     best: RelayOutcome | None = None
     async with side_by_side("turn-servers") as keeper:
         tries = [
-            keeper.spawn(try_relay(one, grant, proxy), name=str(index)) for index, one in enumerate(servers)
+            keeper.spawn(try_relay(server, grant, proxy), name=str(index))
+            for index, (server, proxy) in enumerate(ways)
         ]
         for one in asyncio.as_completed(tries):
             outcome = await one

@@ -73,22 +73,20 @@ class ProxySettings:
     """What the system says about the way to one host."""
 
     proxy: SystemProxy | None = None
-    automatic: Automatic = Automatic.NO
     unusable: bool = False
     """A proxy is set of a kind that kpdesk does not speak (SOCKS): it goes direct."""
 
 
 def system_proxy(host: str, scheme: str = "https") -> ProxySettings:
     """Blocking: Windows may look names up for its exceptions."""
-    automatic = automatic_settings()
     if is_loopback(host):
         return ProxySettings()
     proxies = urllib.request.getproxies()
     address = proxies.get(scheme) or proxies.get("all")
     if not address or urllib.request.proxy_bypass(host):
-        return ProxySettings(automatic=automatic)
+        return ProxySettings()
     proxy = parse_proxy(address)
-    return ProxySettings(proxy, automatic, unusable=proxy is None)
+    return ProxySettings(proxy, unusable=proxy is None)
 
 
 def parse_proxy(address: str) -> SystemProxy | None:

@@ -19,6 +19,7 @@ from kpdesk.checks.probes.network.proxy import (
     ProxyRefusedError,
     ProxySettings,
     SystemProxy,
+    automatic_settings,
     system_proxy,
 )
 from kpdesk.checks.probes.network.rung import (
@@ -176,11 +177,12 @@ class WebProxyProbe(Rung):
 
     async def _look(self, context: ProbeContext) -> Finding:
         settings = await self._on_loop(proxy_of(self._target))
+        automatic = await self._on_loop(in_thread(automatic_settings))
         figures: tuple[Measurement, ...] = ()
-        if settings.automatic is not Automatic.NO:
-            figures = (Measurement("automatic", settings.automatic.value, Unit.TEXT),)
+        if automatic is not Automatic.NO:
+            figures = (Measurement("automatic", automatic.value, Unit.TEXT),)
         if settings.proxy is None:
-            if settings.automatic is not Automatic.NO:
+            if automatic is not Automatic.NO:
                 return passed(*figures, codes=(ProbeCode.PROXY_AUTOMATIC,))
             if settings.unusable:
                 return warned(ProbeCode.PROXY_REFUSES, measurements=(Measurement("unusable", True),))

@@ -205,6 +205,8 @@ async def _relay(protocol: _Turn, grant: PreflightGrant) -> RelayOutcome:
             await protocol.send_data(b"", place)  # binds the channel; an empty datagram is nothing to relay
 
         async def send(data: bytes) -> None:
+            if protocol.transport.is_closing():
+                raise ConnectionResetError("the relay hung up")
             await protocol.send_data(data, place)
 
         outcome = await talk.talk(send, RELAYED_SIZES)

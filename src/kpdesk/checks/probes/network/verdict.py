@@ -18,7 +18,9 @@ from kpdesk.checks.probes.network.rung import (
     warned,
 )
 from kpdesk.checks.probes.network.stun import StunOutcome
+from kpdesk.checks.probes.network.target import Transport, ice_address
 from kpdesk.domain.preflight import Measurement, ProbeCode, ProbeName, ProbeStatus
+from kpdesk.domain.ticket import IceServer
 
 RELAYS: Final = (ProbeName.TURN_UDP, ProbeName.TURN_TCP, ProbeName.TURN_TLS)
 """From the best way to the last resort."""
@@ -80,6 +82,27 @@ def relay_is_open(results: Results, name: ProbeName) -> bool:
 def open_relays(results: Results) -> tuple[ProbeName, ...]:
     """The relay ways that work, best first: ``order_servers`` and the firewall table go by it."""
     return tuple(name for name in RELAYS if relay_is_open(results, name))
+
+
+def order_servers(servers: Iterable[IceServer], results: Results) -> tuple[IceServer, ...]:
+    """The ticket's servers, one address each, the relays that this network lets through first.
+
+    For a call, which takes the first STUN and the first TURN address and no other (aiortc 1.16): without
+    this, a relay over TLS that was found to work would not help a call whose ticket names UDP first. A relay
+    that was not found to work stays in, behind the others; with no results the order is the ticket's.
+    """
+    names = {Transport.UDP: ProbeName.TURN_UDP, Transport.TCP: ProbeName.TURN_TCP}
+    working = [name for name in open_relays(results) if ProbeCode.UDP_SMALL_ONLY not in results[name].codes]
+    ranked: list[tuple[int, IceServer]] = []
+    for server in servers:
+        for url in server.urls:
+            place = ice_address(url)
+            rung = (
+                names.get(place.transport, ProbeName.TURN_TLS) if place is not None and place.relay else None
+            )
+            rank = working.index(rung) if rung in working else len(RELAYS)
+            ranked.append((rank, IceServer((url,), server.username, server.credential)))
+    return tuple(one for _rank, one in sorted(ranked, key=lambda pair: pair[0]))
 
 
 def any_relay_tried(results: Results) -> bool:
