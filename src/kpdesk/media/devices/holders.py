@@ -247,9 +247,15 @@ class LinuxHolders:
     def _readers(self) -> Iterator[str]:
         for folder in sorted(self._proc.glob("[0-9]*")):
             if int(folder.name) != os.getpid() and self._has_camera(folder):
-                name = (folder / "comm").read_text("utf-8", "replace").strip()
-                if name not in _SERVERS:
+                name = self._name(folder)
+                if name and name not in _SERVERS:
                     yield name
+
+    def _name(self, folder: Path) -> str:
+        try:
+            return (folder / "comm").read_text("utf-8", "replace").strip()
+        except OSError:  # it has ended meanwhile
+            return ""
 
     def _has_camera(self, folder: Path) -> bool:
         try:
