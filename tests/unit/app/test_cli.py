@@ -23,7 +23,7 @@ def test_help_lists_every_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
     text = capsys.readouterr().out
     for code in ExitCode:
         assert f"\n{code.value:3d}  " in text
-    for command in ("demo", "serve", "self-test"):
+    for command in ("demo", "serve", "self-test", "check", "decode"):
         assert command in text
 
 

@@ -181,6 +181,32 @@ def test_the_line_is_measured_alone_and_after_the_ladder() -> None:
     run_virtually(check())
 
 
+def test_the_line_waits_for_rungs_that_have_not_begun() -> None:
+    async def check() -> None:
+        watched = Watched(
+            [
+                ScriptedProbe(QUALITY, ProbeGroup.NETWORK, uses=frozenset({Resource.LINE})),
+                ScriptedProbe(TCP, ProbeGroup.NETWORK, after=names(SYSTEM)),
+                ScriptedProbe(SYSTEM, takes_s=3),
+            ]
+        )
+        await watched.run()
+        assert watched.started() == {SYSTEM: 0.0, TCP: 3.0, QUALITY: 4.0}
+
+    run_virtually(check())
+
+
+def test_a_rung_of_another_run_waits_while_the_line_is_measured() -> None:
+    async def check() -> None:
+        table = ResourceTable()
+        line = Watched([ScriptedProbe(QUALITY, uses=frozenset({Resource.LINE}), takes_s=5)], resources=table)
+        ladder = Watched([ScriptedProbe(TCP, ProbeGroup.NETWORK)], resources=table)
+        await asyncio.gather(line.run(), ladder.run())
+        assert ladder.started() == {TCP: 5.0}
+
+    run_virtually(check())
+
+
 def test_two_runs_share_the_devices() -> None:
     async def check() -> None:
         table, sound = ResourceTable(), frozenset({Resource.SOUND})
