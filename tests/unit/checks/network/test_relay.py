@@ -289,8 +289,10 @@ async def test_nobody_there(grant: PreflightGrant) -> None:
     assert (await try_relay(server_at(port, Transport.TCP), grant)).state is RelayState.UNREACHABLE
 
 
-async def test_without_an_answerer_nothing_good_is_said() -> None:
-    async with relay_server() as server:
+@pytest.mark.parametrize("refuses", [None, 401])
+async def test_without_an_answerer_nothing_good_is_said(refuses: int | None) -> None:
+    """Nor is the relay blamed for credentials that ran out since the last grant."""
+    async with relay_server(Behaviour(refuses=refuses)) as server:
         outcome = await try_relay(server_at(server.port), None)
     assert outcome.state is RelayState.ALLOCATED
     assert not outcome.is_open

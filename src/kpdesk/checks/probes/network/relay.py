@@ -49,7 +49,7 @@ class RelayState(StrEnum):
     """The certificate was not accepted."""
     REFUSED = "refused"
     ALLOCATED = "allocated"
-    """There was nobody to whom a packet could be relayed."""
+    """It answers, but there was nobody to whom a packet could be relayed."""
     SILENT = "silent"
     """Allocated, but nothing was relayed."""
     SMALL_ONLY = "small_only"
@@ -182,7 +182,9 @@ async def _allocate_and_relay(
             async with asyncio.timeout(ALLOCATE_TIMEOUT_S):
                 await protocol.connect()
         except stun.TransactionFailed as error:
-            return RelayOutcome(RelayState.REFUSED, error=error.response.error_code)
+            # credentials of an earlier grant have run out by now: that it answers is all that can be seen
+            state = RelayState.REFUSED if grant is not None else RelayState.ALLOCATED
+            return RelayOutcome(state, error=error.response.error_code)
         except (TimeoutError, OSError, stun.TransactionError):
             return RelayOutcome(RelayState.UNREACHABLE)
         if grant is None:
