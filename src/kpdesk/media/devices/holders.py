@@ -99,7 +99,7 @@ def nice_name(program: str) -> str:
 
 def _names(programs: Iterable[str]) -> tuple[str, ...]:
     """Each once, in order."""
-    return tuple(dict.fromkeys(nice_name(one) for one in programs))
+    return tuple(dict.fromkeys(nice_name(one) for one in programs if one))
 
 
 # --- Windows ----------------------------------------------------------------------------------------------
@@ -273,9 +273,10 @@ def pulse_recorders() -> list[tuple[int, str]]:
         found = [one.proplist for one in pulse.source_output_list()]
     return [
         (
-            int(one.get("application.process.id", 0)),
+            int(one["application.process.id"]),
             one.get("application.process.binary") or one.get("application.name", ""),
         )
         for one in found
-        if one.get("application.id") != "org.PulseAudio.pavucontrol"  # its level meters record nothing
+        # the server's own loops have no process, and level meters record nothing
+        if "application.process.id" in one and one.get("application.id") != "org.PulseAudio.pavucontrol"
     ]
