@@ -55,7 +55,7 @@ RELAYED = {
     "loss 5 %, one way": (Link(delay_s=0.03), Link(delay_s=0.03, loss=0.05)),
     "loss 10 %, both": (Link(delay_s=0.03, loss=0.1), Link(delay_s=0.03, loss=0.1)),
     "bursts 3 %": (Link(delay_s=0.03, loss=0.03, burst=4), Link(delay_s=0.03, loss=0.03, burst=4)),
-    "jitter 20 ms": (Link(delay_s=0.03, spread_s=0.06), Link(delay_s=0.03, spread_s=0.06)),
+    "spread of 60 ms": (Link(delay_s=0.03, spread_s=0.06), Link(delay_s=0.03, spread_s=0.06)),
     "out of order": (
         Link(delay_s=0.03, spread_s=0.04, keeps_order=False),
         Link(delay_s=0.03, spread_s=0.04, keeps_order=False),
