@@ -31,9 +31,19 @@ STAGES = [
 PICTURES = ["sign-in", "appointments", "waiting-room", "call", "muted", "camera-off", "leave", "ended"]
 
 
+def run_to_its_end(command: list[str], *, timeout_s: float) -> subprocess.CompletedProcess[str]:
+    """Run a program; one that does not end fails the test with what it had said by then."""
+    try:
+        return subprocess.run(command, capture_output=True, text=True, timeout=timeout_s, check=False)
+    except subprocess.TimeoutExpired as late:
+        said = [part.decode(errors="replace") if isinstance(part, bytes) else part or ""
+                for part in (late.stdout, late.stderr)]  # fmt: skip
+        pytest.fail(f"no end after {timeout_s:.0f} s\n" + "\n".join(part[-4000:] for part in said))
+
+
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_the_whole_visit(language: str, tmp_path: Path) -> None:
-    done = subprocess.run(
+    done = run_to_its_end(
         [
             *(sys.executable, "-m", "kpdesk", "demo", "--auto", "--call-seconds", "5"),
             *(
@@ -44,10 +54,7 @@ def test_the_whole_visit(language: str, tmp_path: Path) -> None:
             ),
             *("--json", str(tmp_path / "result.json"), "--screenshots", str(tmp_path / "pictures")),
         ],
-        capture_output=True,
-        text=True,
-        timeout=200,
-        check=False,
+        timeout_s=200,
     )
     assert done.returncode == ExitCode.OK, done.stdout[-3000:] + done.stderr[-3000:]
     result = json.loads((tmp_path / "result.json").read_text("utf-8"))
@@ -104,3 +111,33 @@ def test_a_service_that_is_down_at_the_start_is_no_reason_not_to_start(tmp_path:
     )
     assert done.returncode == ExitCode.OK
     assert json.loads(done.stdout)["seconds"] > 0
+
+
+NEVER_CLOSES = """
+import asyncio, sys
+from kpdesk.app import exit_watch, wiring
+from kpdesk.app.cli import main
+
+exit_watch.ExitWatch.__init__.__kwdefaults__["exit_s"] = 2.0
+
+async def a_camera_that_is_not_let_go(self):
+    await asyncio.Event().wait()
+
+wiring.Kpdesk.close = a_camera_that_is_not_let_go
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def test_a_close_that_never_ends_ends_the_process_and_says_where_it_stood(tmp_path: Path) -> None:
+    done = run_to_its_end(
+        [
+            *(sys.executable, "-c", NEVER_CLOSES, "--profile-dir", str(tmp_path), "--quit-after-startup"),
+            *("--server", "http://127.0.0.1:9/fhir"),
+        ],
+        timeout_s=60,
+    )
+    assert done.returncode == ExitCode.FAILED, done.stderr
+    (log,) = tmp_path.rglob("fault.log")
+    said = log.read_text("utf-8")
+    assert "a_camera_that_is_not_let_go" in said
+    assert "Timeout" in said

@@ -14,11 +14,14 @@ from pathlib import Path
 from kpdesk.app.automation import VisitDriver, VisitResult, write_result
 from kpdesk.app.child import ChildFailedError, JsonChild, own_command
 from kpdesk.app.exit_codes import ExitCode
+from kpdesk.app.exit_watch import ExitWatch
 from kpdesk.app.footage import draw_patient
 from kpdesk.app.gui import GuiOptions, run_gui
 from kpdesk.app.scripted_person import sign_in_by_hand
 
 READY_TIMEOUT_S = 30.0
+EXIT_S = 40.0
+"""To end the two programs beside us, which may take 10 s each, and this one."""
 
 
 def run_demo(arguments: argparse.Namespace) -> int:
@@ -74,6 +77,7 @@ def _visit(arguments: argparse.Namespace, options: GuiOptions) -> int:
         write_result(result, arguments.json)
         return ExitCode.OK if status == 0 and result.ok else ExitCode.FAILED
     finally:
+        ExitWatch(None, exit_s=EXIT_S).start()
         if doctor is not None:
             doctor.close()
         service.close()

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QApplication
 from kpdesk import __version__
 from kpdesk.app.crash import CrashHandler
 from kpdesk.app.exit_codes import ExitCode
+from kpdesk.app.exit_watch import ExitWatch
 from kpdesk.app.logs import start_logging, stop_logging
 from kpdesk.app.paths import ProfilePaths, profile_paths
 from kpdesk.app.single_instance import SingleInstance
@@ -63,7 +64,10 @@ def run_gui(
     open_browser: Callable[[str], bool] | None = None,
     drive: Callable[[Kpdesk], Awaitable[int]] | None = None,
 ) -> int:
-    """Run until the last window closes, or until ``drive`` returns; its value is the exit status."""
+    """Run until the last window closes, or until ``drive`` returns; its value is the exit status.
+
+    The process is to end then: if it does not, it is ended (``app.exit_watch``).
+    """
     paths = profile_paths(options.profile_dir)
     start_logging(paths.logs, level=options.log_level, console=options.log_to_console)
     sys.setswitchinterval(SWITCH_INTERVAL_S)
@@ -77,16 +81,19 @@ def run_gui(
     assert isinstance(app, QApplication)  # noqa: S101 - for the type checker
     app.setDesktopFileName("kpdesk")
     app.setQuitOnLastWindowClosed(False)
+    watch = ExitWatch(paths.logs)
     try:
-        return _run(app, options, paths, open_browser, drive)
+        return _run(app, options, paths, watch, open_browser, drive)
     finally:
         stop_logging()
+        watch.start()  # threads that are left are joined at the very end, by Python itself
 
 
 def _run(
     app: QApplication,
     options: GuiOptions,
     paths: ProfilePaths,
+    watch: ExitWatch,
     open_browser: Callable[[str], bool] | None,
     drive: Callable[[Kpdesk], Awaitable[int]] | None,
 ) -> int:
@@ -113,7 +120,9 @@ def _run(
     loop.set_exception_handler(crash.on_loop_error)
     try:
         with loop:
-            return int(loop.run_until_complete(_main(options, paths, open_browser, drive, raised, told)))
+            return int(
+                loop.run_until_complete(_main(options, paths, watch, open_browser, drive, raised, told))
+            )
     finally:
         asyncio.set_event_loop(None)
         crash.uninstall()
@@ -123,6 +132,7 @@ def _run(
 async def _main(
     options: GuiOptions,
     paths: ProfilePaths,
+    watch: ExitWatch,
     open_browser: Callable[[str], bool] | None,
     drive: Callable[[Kpdesk], Awaitable[int]] | None,
     raised: list[Callable[[str], None]],
@@ -150,6 +160,7 @@ async def _main(
         await kpdesk.closed()
         return ExitCode.OK
     finally:
+        watch.start(asyncio.get_running_loop())
         await kpdesk.close()
 
 
