@@ -12,12 +12,25 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from kpdesk.checks.acoustics import AFTER_S, BEFORE_S, RATE_HZ, Sweeps
+from kpdesk.checks.acoustics import (
+    AFTER_S,
+    BEFORE_S,
+    CLEAR,
+    RATE_HZ,
+    SOFT,
+    LoopKind,
+    LoopMeasure,
+    Sweeps,
+    measure_loop,
+)
 from tests.helpers.media_files import media_file
 from tests.helpers.sound import read_wav
 
 Signal = npt.NDArray[np.float64]
 Random = np.random.Generator
+QUIETEST_LOUDSPEAKER_DB = -40.0
+LEAK_DB = -60.0
+"""What leaks from a good headset to its own microphone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +73,10 @@ class Room:
     def _echo(self, played: Sweeps, began: int, count: int, random: Random) -> Signal:
         assert self.coupling_db is not None
         response = self._response(random)
-        length = 1 << (played.samples.size + response.size).bit_length()
+        length = smooth(played.samples.size + response.size)
         spectrum = np.fft.rfft(played.samples / 32768, length) * np.fft.rfft(response, length)
         spectrum *= np.exp(
-            -2j * np.pi * np.fft.rfftfreq(length, 1 / RATE_HZ) * (self.delay_ms / 1000 % 0.001)
+            -2j * np.pi * np.fft.rfftfreq(length, 1 / RATE_HZ) * ((self.delay_ms - int(self.delay_ms)) / 1000)
         )
         late = np.concatenate(
             [np.zeros(int(self.delay_ms) * RATE_HZ // 1000), np.fft.irfft(spectrum, length)]
@@ -84,11 +97,54 @@ class Room:
         tail[: round(random.uniform(0.0008, 0.004) * RATE_HZ)] = 0  # the nearest wall is some way off
         tail /= np.sqrt(np.sum(tail**2))
         tail[0] = 10 ** (self.direct_db / 20)
-        spectrum = np.fft.rfft(tail, 2 * tail.size)
-        hertz = np.fft.rfftfreq(2 * tail.size, 1 / RATE_HZ)
+        length = smooth(tail.size + RATE_HZ // 10)
+        spectrum = np.fft.rfft(tail, length)
+        hertz = np.fft.rfftfreq(length, 1 / RATE_HZ)
         low, high = random.uniform(150, 600), random.uniform(5000, 12000)
         spectrum *= 1 / (1 + (low / np.maximum(hertz, 1.0)) ** 2) / (1 + (hertz / high) ** 4)
         return np.asarray(np.fft.irfft(spectrum), np.float64)
+
+
+def listen(room: Room, random: Random) -> LoopMeasure:
+    """As the probe does: softly, and clearly if it was too loud to tell."""
+    for peak in (SOFT, CLEAR):
+        played = Sweeps.drawn(random, peak=peak)
+        measure = measure_loop(played, *room.recorded(played, random))
+        if measure.kind is not LoopKind.UNKNOWN:
+            break
+    return measure
+
+
+@dataclass(slots=True)
+class Score:
+    """How often the right thing was said."""
+
+    rooms: int = 0
+    right: int = 0
+    within_2_ms: int = 0
+    claimed: int = 0
+    """Times a loudspeaker's path was said to be proven."""
+
+    def add(self, room: Room, measure: LoopMeasure) -> None:
+        there = room.coupling_db is not None and room.coupling_db > QUIETEST_LOUDSPEAKER_DB
+        self.rooms += 1
+        self.right += measure.kind is (LoopKind.LOUDSPEAKER if there else LoopKind.HEADSET)
+        self.claimed += measure.kind is LoopKind.LOUDSPEAKER
+        if measure.delay_ms is not None:
+            self.within_2_ms += abs(measure.delay_ms - room.delay_ms) <= 2
+
+    @property
+    def share_right(self) -> float:
+        return self.right / self.rooms
+
+    @property
+    def share_within(self) -> float:
+        return self.within_2_ms / self.rooms
+
+
+def smooth(count: int) -> int:
+    """The next length of which a Fourier transform is quick."""
+    return -(-count // 4800) * 4800
 
 
 def at_dbfs(sound: Signal, dbfs: float) -> Signal:
@@ -101,9 +157,10 @@ def at_dbfs(sound: Signal, dbfs: float) -> Signal:
 
 def coloured(count: int, random: Random, slope_db: float) -> Signal:
     """Noise whose power changes by ``slope_db`` an octave: 0 is white, -3 pink, -6 brown."""
-    spectrum = np.fft.rfft(random.standard_normal(count))
-    hertz = np.maximum(np.fft.rfftfreq(count, 1 / RATE_HZ), 20.0)
-    return np.asarray(np.fft.irfft(spectrum * hertz ** (slope_db / 6.02), count), np.float64)
+    length = smooth(count)
+    spectrum = np.fft.rfft(random.standard_normal(length))
+    hertz = np.maximum(np.fft.rfftfreq(length, 1 / RATE_HZ), 20.0)
+    return np.asarray(np.fft.irfft(spectrum * hertz ** (slope_db / 6.02), length)[:count], np.float64)
 
 
 def white(count: int, random: Random) -> Signal:

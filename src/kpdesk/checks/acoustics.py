@@ -28,7 +28,7 @@ LOW_HZ, HIGH_HZ = 300.0, 6000.0
 SWEEP_S = 0.24
 SWEEPS = 4
 GAPS_S = (0.02, 0.10)
-SOFT, CLEAR = 0.1, 0.3
+SOFT, CLEAR = 0.1, 0.5
 """Peak of the sweeps: soft for a first try (-20 dBFS), clear where it was too loud to tell."""
 BEFORE_S = 0.45
 """To be recorded before the first sweep: sound in which no echo can be."""
@@ -36,8 +36,14 @@ AFTER_S = 0.8
 """To be recorded after the last one: the longest delay and some reverberation."""
 LONGEST_S = 0.6
 """No delay beyond this is looked for: Bluetooth speakers, the slowest, stay below 0.4 s."""
-AGREE_S = 0.0005
+AGREE_S = 0.0002
 """How far the sweeps may differ. Within one second 100 ppm between two cards are 0.1 ms."""
+MOST_DRIFT_PPM = 300.0
+"""Two cards differ by 100 ppm, bad ones by twice that; what seems to differ more is chance."""
+COHERENT = 0.6
+"""Likeness of the sweeps at the peak, phases included. In the simulated rooms an echo has 0.8 to 1, and what
+a voice or music leaves where four filters happen to meet is around 0 and never 0.5."""
+COHERENT_WITHIN_S = 0.0004
 CERTAIN = 7.0
 """Times what all sweeps agree on at most lags. In the simulated rooms of ``tests/helpers/rooms.py`` noise,
 hum, speech, music and typing reach 1.6 at the median and never 5; an echo that matters begins at 11."""
@@ -56,6 +62,9 @@ SPREAD_DB = 6.0
 DEAF_PEAK = 2
 """A recording that never exceeds this is a microphone that gives nothing, not a quiet room."""
 _SMOOTH_HZ = 25.0
+_STEP = 3
+_LAG_HZ = RATE_HZ // _STEP
+"""Lags are looked at in these steps: the band needs no finer ones."""
 
 
 class LoopKind(StrEnum):
@@ -99,7 +108,7 @@ class Sweeps:
         size = round(SWEEP_S * RATE_HZ)
         starts = [0]
         for gap in random.uniform(*GAPS_S, SWEEPS - 1):
-            starts.append(starts[-1] + size + round(float(gap) * RATE_HZ))
+            starts.append(starts[-1] + size + round(float(gap) * _LAG_HZ) * _STEP)
         whole = np.zeros(starts[-1] + size)
         for number, start in enumerate(starts):
             whole[start : start + size] = one_sweep(number) * peak
@@ -131,36 +140,39 @@ def measure_loop(played: Sweeps, recorded: Samples, began: int, *, headset_db: f
     """Judge a recording. ``headset_db``: up to this coupling it is a headset, or a loudspeaker so low that it
     does as little harm. ``began``: its sample at the moment when the first one of ``played`` was handed to
     the speaker's card; BEFORE_S before it and AFTER_S after what was played are needed."""
-    sound = recorded.astype(np.float64) / 32768
-    before = min(began, round(BEFORE_S * RATE_HZ))
-    lags = before + round(LONGEST_S * RATE_HZ)
-    needed = began - before + played.starts[-1] + lags + round(SWEEP_S * RATE_HZ)
-    if before < RATE_HZ // 10 or sound.size < needed or np.ptp(recorded.astype(np.int32)) <= 2 * DEAF_PEAK:
+    before = min(began, round(BEFORE_S * RATE_HZ)) // _STEP
+    lags = before + round(LONGEST_S * _LAG_HZ)
+    needed = played.starts[-1] + lags * _STEP + round(SWEEP_S * RATE_HZ)
+    sound = recorded[began - before * _STEP :][:needed].astype(np.float64) / 32768
+    if before < _LAG_HZ // 10 or sound.size < needed or float(np.ptp(sound)) * 32768 <= 2 * DEAF_PEAK:
         return LoopMeasure(LoopKind.UNKNOWN, deaf=True)
     sound -= sound.mean()
-    lead = [began - before + start for start in played.starts]
+    lead = [start // _STEP for start in played.starts]
     peak = _peak_of(played)
     weights, wire = _whitening(sound)
-    each = np.abs(_compressed(sound, lead, lags, weights))
+    white = _compressed(sound, lead, lags, weights)
+    each = np.abs(white)
     agreed = _agreed(each)
     usual = _usual(agreed, before)
     top = before + int(agreed[before:].argmax())
     certainty = float(agreed[top] / max(CERTAIN * usual, STANDS_OUT * _elsewhere(agreed, top)))
     limit_db = 20 * float(np.log10(CERTAIN * usual / (wire * peak) + 1e-12)) + SPREAD_DB
-    if certainty < 1:
-        kind = LoopKind.HEADSET if limit_db <= headset_db else LoopKind.UNKNOWN
-        return LoopMeasure(kind, limit_db=limit_db, certainty=certainty)
     direct = _direct(each, top)
-    begin, slope = _line(each, direct, played.starts)
-    shifts = [round(slope * start) for start in played.starts]
+    begin, slope = _line(each, direct, lead)
+    shifts = [round(slope * start) for start in lead]
+    alike = _coherence(white, direct, shifts) >= COHERENT and abs(slope) * 1e6 <= MOST_DRIFT_PPM
+    if certainty < 1 or not alike:
+        kind = LoopKind.HEADSET if limit_db <= headset_db else LoopKind.UNKNOWN
+        return LoopMeasure(kind, limit_db=limit_db, certainty=min(certainty, 1.0))
     coupling_db = _coupling_db(_compressed(sound, lead, lags) / peak, direct, shifts, before)
     kind = LoopKind.LOUDSPEAKER if coupling_db > headset_db else LoopKind.HEADSET
-    delay_ms = (begin - before) / RATE_HZ * 1000
+    delay_ms = (begin - before) / _LAG_HZ * 1000
     return LoopMeasure(kind, delay_ms, coupling_db, limit_db, certainty, drift_ppm=slope * 1e6)
 
 
 def _length_of(sound: Signal) -> int:
-    return 1 << (sound.size + round(SWEEP_S * RATE_HZ)).bit_length()
+    """Long enough for sound and sweep, and of small factors."""
+    return -(-(sound.size + round(SWEEP_S * RATE_HZ)) // 9600) * 9600
 
 
 def _whitening(sound: Signal) -> tuple[Signal, float]:
@@ -182,22 +194,23 @@ def _band(length: int) -> npt.NDArray[np.bool_]:
 
 
 def _compressed(sound: Signal, lead: list[int], lags: int, weights: Signal | float = 1.0) -> Complex:
-    """Sweeps x lags: the analytic signal of ``sound`` behind each sweep's matched filter, from the samples
+    """Sweeps x lags: the analytic signal of ``sound`` behind each sweep's matched filter, from the lags
     ``lead`` on. A sweep of peak 1 gives a peak of 1, unless weighted."""
     length = _length_of(sound)
     spectrum = np.fft.rfft(sound, length) * weights * _band(length)
     ways: list[Complex] = []
     for number in range(2):
         sweep = one_sweep(number)
-        product = np.zeros(length, np.complex128)
-        product[: spectrum.size] = 2 * spectrum * np.conj(np.fft.rfft(sweep, length))
-        ways.append(np.fft.ifft(product) / np.sum(sweep**2))
+        product = np.zeros(length // _STEP, np.complex128)
+        bins = round(HIGH_HZ * length / RATE_HZ) + 1
+        product[:bins] = (2 * spectrum * np.conj(np.fft.rfft(sweep, length)))[:bins]
+        ways.append(np.fft.ifft(product) / (np.sum(sweep**2) * _STEP))
     return np.array([ways[number % 2][at : at + lags] for number, at in enumerate(lead)])
 
 
 def _agreed(each: Signal) -> Signal:
     """At each lag the weakest of the sweeps, each of them at its best within AGREE_S."""
-    reach = round(AGREE_S * RATE_HZ)
+    reach = round(AGREE_S * _LAG_HZ)
     best = np.array([_highest_around(one, reach) for one in each])
     return np.asarray(best.min(axis=0), np.float64)
 
@@ -220,24 +233,34 @@ def _usual(agreed: Signal, before: int) -> float:
 
 def _elsewhere(agreed: Signal, top: int) -> float:
     """The highest peak at lags that are neither the echo nor its reverberation."""
-    early, late = top - round(DIRECT_WITHIN_S * RATE_HZ), top + round(REVERBERATION_S * RATE_HZ)
+    early, late = top - round(DIRECT_WITHIN_S * _LAG_HZ), top + round(REVERBERATION_S * _LAG_HZ)
     return max(float(agreed[: max(0, early)].max(initial=0.0)), float(agreed[late:].max(initial=0.0)))
 
 
 def _direct(each: Signal, top: int) -> int:
     """The lag of the direct sound, which need not be the strongest."""
-    reach = round(AGREE_S * RATE_HZ)
-    early = max(0, top - round(DIRECT_WITHIN_S * RATE_HZ))
-    mean = np.array([_highest_around(one, 3) for one in each]).mean(axis=0)[early : top + reach + 1]
+    reach = round(AGREE_S * _LAG_HZ)
+    early = max(0, top - round(DIRECT_WITHIN_S * _LAG_HZ))
+    mean = np.array([_highest_around(one, 1) for one in each]).mean(axis=0)[early : top + 2 * reach + 2]
     inner = (mean[1:-1] >= mean[:-2]) & (mean[1:-1] >= mean[2:]) & (mean[1:-1] >= DIRECT * mean.max())
     peaks = np.flatnonzero(inner)
     return early + (1 + int(peaks[0]) if peaks.size else int(mean.argmax()))
 
 
-def _line(each: Signal, direct: int, starts: tuple[int, ...]) -> tuple[float, float]:
+def _coherence(white: Complex, direct: int, shifts: list[int]) -> float:
+    """Likeness of the sweeps around the direct sound, their phases included: 1 the same, 0 strangers."""
+    reach = round(COHERENT_WITHIN_S * _LAG_HZ)
+    begins = [max(0, direct - reach + shift) for shift in shifts]
+    parts = np.array([one[at : at + 2 * reach + 1] for one, at in zip(white, begins, strict=True)])
+    alone = float(np.sum(np.abs(parts) ** 2))
+    together = float(np.sum(np.abs(parts.sum(axis=0)) ** 2))
+    return (together - alone) / ((SWEEPS - 1) * alone + 1e-30)
+
+
+def _line(each: Signal, direct: int, starts: list[int]) -> tuple[float, float]:
     """(lag at the beginning, samples of drift a sample): a line through the sweeps' peaks, which two clocks
     pull apart."""
-    reach = round(AGREE_S * RATE_HZ)
+    reach = round(AGREE_S * _LAG_HZ)
     low = max(0, direct - reach)
     tops = [low + _exact_top(one[low : direct + reach + 1]) for one in each]
     slope, begin = np.polyfit(np.array(starts, np.float64), np.array(tops), 1)
@@ -264,7 +287,7 @@ def _coupling_db(each: Complex, direct: int, shifts: list[int], before: int) -> 
     It is what two sweeps have in common, which most noise has not: products of different sweeps, never
     squares. A hum, which has, is seen at the lags before. The middle pair decides: a knock spoils some.
     """
-    tail, lead = round(TAIL_S * RATE_HZ), round(0.002 * RATE_HZ)
+    tail, lead = round(TAIL_S * _LAG_HZ), round(0.002 * _LAG_HZ)
     begins = [max(0, direct - lead + shift) for shift in shifts]
     parts = np.array([one[begin : begin + tail] for one, begin in zip(each, begins, strict=True)])
     null = each[:, :before]
@@ -272,6 +295,6 @@ def _coupling_db(each: Complex, direct: int, shifts: list[int], before: int) -> 
         float(np.vdot(parts[a], parts[b]).real - np.vdot(null[a], null[b]).real * tail / before)
         for a, b in itertools.combinations(range(SWEEPS), 2)
     ]
-    sweep = np.concatenate([np.zeros(tail), one_sweep(0), np.zeros(2 * tail)])
-    wire = _compressed(sweep, [0], 2 * tail)
+    around = np.zeros(tail * _STEP)
+    wire = _compressed(np.concatenate([around, one_sweep(0), around]), [0], 2 * tail)
     return 10 * float(np.log10(max(float(np.median(energies)), 1e-12) / np.sum(np.abs(wire) ** 2)))
