@@ -15,6 +15,7 @@ from jsonschema import Draft202012Validator
 
 from kpdesk.domain import signaling as s
 from kpdesk.domain.errors import PayloadError
+from kpdesk.domain.probe_packets import Kind, Refusal
 from kpdesk.visitserver.config import IceConfig
 from tests.helpers.visit_service import running_visit_service
 from tests.unit.visitserver.test_hostile import almost_messages, valid_messages
@@ -81,6 +82,8 @@ async def test_what_the_service_says() -> None:
         ticket, session = await service.ticket(), await service.practitioner_session()
         validator("ticket").validate(ticket)
         validator("practice_session").validate(session)
+        async with service.http.post(f"{service.base_url}/preflight", json={}) as answer:
+            validator("preflight_grant").validate(await answer.json())
         _, problem = await service.join("demo-walter-today", await service.patient_token())
         validator("problem").validate(problem)
         screen, patient = await service.connect(session["token"]), await service.connect(ticket["token"])
@@ -91,10 +94,17 @@ async def test_what_the_service_says() -> None:
             FROM_SERVER.validate(json.loads(s.encode(await peer.receive(), seq=1)))
 
 
-@pytest.mark.parametrize("member", ["ticket", "practice_session", "problem"])
+@pytest.mark.parametrize("member", ["ticket", "practice_session", "preflight_grant", "problem"])
 def test_documented_members(member: str) -> None:
     for name in SCHEMA["$defs"][member]["properties"]:
         assert f"`{name}`" in TEXT, name
+
+
+def test_kinds_of_packets_are_documented() -> None:
+    for kind in Kind:
+        assert re.search(rf"^\| 0x{kind.value:02X} [a-z ]+ \|", TEXT, re.MULTILINE), kind.name
+    for why in Refusal:
+        assert re.search(rf"\b{why.value} [a-z]", TEXT), why.name
 
 
 def test_codes_are_documented() -> None:
