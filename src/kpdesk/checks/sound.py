@@ -28,7 +28,7 @@ FLAT = 2
 """What moves no further than this from its mean needs no look for a voice."""
 
 _RATE = 16_000
-_FRAME, _STEP, _FFT = 640, 160, 2048
+_FRAME, _STEP, _FFT = 640, 160, 1024
 """40 ms every 10 ms: two periods of the deepest voice."""
 _LOW_HZ, _HIGH_HZ = 80.0, 4000.0
 _PITCH_HZ = (70.0, 400.0)
@@ -177,7 +177,7 @@ def find_voice(sound: Signal) -> VoiceActivity:
 def _standing(power: Signal) -> Signal:
     """What is always there, bin by bin: a hum's lines and a fan's tones as well as noise."""
     low = np.percentile(power, _STANDING_PERCENTILE, axis=0) * _STANDING_SCALE
-    return np.asarray(np.convolve(low, np.ones(9) / 9, "same"), np.float64)
+    return np.asarray(np.convolve(low, np.ones(5) / 5, "same"), np.float64)
 
 
 def _pitch(power: Signal) -> tuple[Signal, Signal]:
