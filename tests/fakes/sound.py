@@ -45,7 +45,7 @@ class FakeRecording:
             await asyncio.sleep(0)
             if self._breaks is not None and at >= RATE_HZ:
                 raise self._breaks
-            yield np.take(self._samples, range(at, at + block), mode="wrap")
+            yield np.take(self._samples, np.arange(at, at + block), mode="wrap")
             at += block
 
 
@@ -117,7 +117,7 @@ class FakeSound:
             return self._room(samples)
         began = round(before_s * RATE_HZ)
         count = began + samples.size + round(after_s * RATE_HZ)
-        return np.take(self._heard.get(device.id, np.zeros(1, np.int16)), range(count), mode="wrap"), began
+        return np.resize(self._heard.get(device.id, np.zeros(1, np.int16)), count), began
 
     def _found(self, kind: DeviceKind, device_id: str | None) -> Device:
         listed = self.devices(kind)
@@ -161,3 +161,13 @@ class FakeListener:
         await asyncio.sleep(0)
         self.asked += 1
         return self._answer
+
+
+class FakeMicrophoneHolders:
+    """``kpdesk.checks.ports.DeviceHolders``: programs that hold the microphone."""
+
+    def __init__(self, *names: str) -> None:
+        self._names = names
+
+    def programs(self, kind: DeviceKind) -> tuple[str, ...]:
+        return self._names if kind is DeviceKind.MICROPHONE else ()
