@@ -163,7 +163,7 @@ class ServerConfig:
             ("--preflight-public-port", self.preflight.public_port),
         ):
             if port is not None and not 0 <= port <= 0xFFFF:
-                raise ConfigError(f"{name} is no port: {port}")
+                raise ConfigError(f"{name} must be 0 to 65535, not {port}.")
         if not 100 <= self.preflight.probe.max_kbps <= 1_000_000:
             raise ConfigError("--preflight-max-kbps is 100 to 1000000.")
         if not 0 <= self.preflight.rehearsal.at_once <= 100:

@@ -54,6 +54,8 @@ def _cheap(config: ServerConfig) -> ServerConfig:
         (["--demo", "--relay-only"], "--turn"),
         (["--add-patient", "ana"], "--data"),
         (["--data", "d", "--import", "no such file"], "cannot be read"),
+        (["--demo", "--preflight-port", "70000"], "--preflight-port"),
+        (["--demo", "--preflight-max-kbps", "5"], "--preflight-max-kbps"),
     ],
 )
 def test_command_lines_that_cannot_be_used(
@@ -63,6 +65,19 @@ def test_command_lines_that_cannot_be_used(
     said = capsys.readouterr().err
     assert words in said
     assert said.strip().endswith(".")
+
+
+def test_options_of_the_check() -> None:
+    parser = argparse.ArgumentParser()
+    cli.add_arguments(parser)
+    usual = cli._config(parser.parse_args(["--demo"])).preflight
+    assert (usual.enabled, usual.port, usual.probe.max_kbps) == (True, None, 25_000)
+    options = ["--no-preflight", "--preflight-port", "3479", "--preflight-public-port", "443"]
+    options += ["--preflight-public-host", "probe.example", "--preflight-max-kbps", "8000"]
+    own = cli._config(parser.parse_args(["--demo", *options])).preflight
+    assert (own.enabled, own.port, own.public_port) == (False, 3479, 443)
+    assert own.public_host == "probe.example"
+    assert (own.probe.max_kbps, own.probe.kbps_per_address, own.probe.total_kbps) == (8000, 16_000, 32_000)
 
 
 def test_a_port_that_is_taken(capsys: pytest.CaptureFixture[str]) -> None:

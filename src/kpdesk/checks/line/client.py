@@ -12,6 +12,7 @@ from typing import Final
 
 from kpdesk.checks.line.measuring import Exchange
 from kpdesk.checks.line.trains import Outcome, Passage, Train
+from kpdesk.checks.probes.network.sockets import side_by_side
 from kpdesk.domain.errors import PayloadError
 from kpdesk.domain.preflight import PreflightGrant
 from kpdesk.domain.probe_packets import (
@@ -220,23 +221,15 @@ class ProbeClient:
     ) -> Exchange:
         """``measuring.Line``."""
         longest_s = max(one.duration_s for one in (up, down) if one is not None)
-        async with asyncio.TaskGroup() as group:
-            sending = group.create_task(self._train_up(up, settle_s)) if up is not None else None
-            getting = group.create_task(self._train_down(down, settle_s)) if down is not None else None
-            echoes = (
-                [
-                    group.create_task(self._echo_after(index * echo_every_s))
-                    for index in range(round(longest_s / echo_every_s))
-                ]
-                if echo_every_s is not None
-                else []
-            )
-        times = [one.result() for one in echoes]
-        return Exchange(
-            sending.result() if sending is not None else None,
-            getting.result() if getting is not None else None,
-            tuple(one for one in times if one is not None),
-        )
+        pauses = range(round(longest_s / echo_every_s)) if echo_every_s is not None else ()
+        async with side_by_side("line") as keeper:
+            sending = keeper.spawn(self._train_up(up, settle_s), name="up")
+            getting = keeper.spawn(self._train_down(down, settle_s), name="down")
+            echoes = [
+                keeper.spawn(self._echo_after(index * (echo_every_s or 0.0)), name="echo") for index in pauses
+            ]
+            times = await asyncio.gather(*echoes)
+            return Exchange(await sending, await getting, tuple(one for one in times if one is not None))
 
     async def _echo_after(self, pause_s: float) -> float | None:
         await asyncio.sleep(pause_s)
@@ -244,7 +237,9 @@ class ProbeClient:
 
     # --- trains
 
-    async def _train_up(self, train: Train, settle_s: float) -> Outcome | None:
+    async def _train_up(self, train: Train | None, settle_s: float) -> Outcome | None:
+        if train is None:
+            return None
         number = next(self._train_numbers)
         sent_s: list[float] = []
 
@@ -268,17 +263,19 @@ class ProbeClient:
         rest = range(len(found), head.received, self._per_report)
         gate = asyncio.Semaphore(QUERIES_AT_ONCE)
 
-        async def part(first: int) -> Report:
+        async def part(first: int) -> Report | None:
             async with gate:
-                return await self._report(number, first)
+                try:
+                    return await self._report(number, first)
+                except ProbeRefusedError:
+                    return None
 
-        try:
-            async with asyncio.TaskGroup() as group:
-                parts = [group.create_task(part(first)) for first in rest]
-        except* ProbeRefusedError as errors:
-            raise ProbeRefusedError(None) from errors
+        async with side_by_side("line-report") as keeper:
+            parts = await asyncio.gather(*(keeper.spawn(part(first), name="part") for first in rest))
         for one in parts:
-            found.extend(one.result().arrivals)
+            if one is None:
+                raise ProbeRefusedError(None)
+            found.extend(one.arrivals)
         return tuple(
             Passage(one.sequence, sent_s[one.sequence], one.offset_us / 1e6)
             for one in found
@@ -304,7 +301,9 @@ class ProbeClient:
         except PayloadError:
             raise ProbeRefusedError(None) from None
 
-    async def _train_down(self, train: Train, settle_s: float) -> Outcome | None:
+    async def _train_down(self, train: Train | None, settle_s: float) -> Outcome | None:
+        if train is None:
+            return None
         number = next(self._train_numbers)
         coming = self._down[number] = _DownTrain(train)
         order = TrainOrder(round(train.kbps), train.size, train.packets).pack()
