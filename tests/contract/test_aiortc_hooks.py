@@ -17,6 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import MagicMock
 
 import aioice.ice
 import aiortc.codecs.vpx
@@ -30,6 +31,7 @@ import psutil
 import pytest
 from aiortc.codecs import CODECS
 from aiortc.codecs.opus import OpusEncoder
+from aiortc.exceptions import InvalidStateError
 from aiortc.rtcrtpreceiver import RTCRtpReceiver
 
 from kpdesk.media import hooks
@@ -302,6 +304,28 @@ async def test_consent_outlives_a_slow_path_but_not_a_dead_one(
     ends = await pair_of_connections(monkeypatch)
     for end in ends:
         delay_sending(end, delay_s)
-    await asyncio.sleep(4.5 if delay_s is None else 3.0)
+    await asyncio.sleep(3.0)
+    async with asyncio.timeout(30):
+        while not alive and not all(end._closed for end in ends):
+            await asyncio.sleep(0.05)
     assert [not end._closed for end in ends] == [alive, alive]
     await asyncio.gather(*(end.close() for end in ends))
+
+
+async def test_a_connection_that_is_closed_while_it_connects_says_nothing() -> None:
+    """aiortc starts the transport of the second stream although the first one was closed meanwhile."""
+    connection: Any = aiortc.rtcpeerconnection.RTCPeerConnection()
+    connection._RTCPeerConnection__setSignalingState("closed")
+    transport = SimpleNamespace(iceGatherer=SimpleNamespace(getLocalCandidates=lambda: [1]), start=_closed)
+    transceiver = MagicMock()
+    transceiver.receiver.transport.transport = transport
+    connection._RTCPeerConnection__transceivers.append(transceiver)
+    connection._RTCPeerConnection__remoteIce[transceiver] = None
+    await connection._RTCPeerConnection__connect()
+    connection._RTCPeerConnection__setSignalingState("stable")
+    with pytest.raises(InvalidStateError):
+        await connection._RTCPeerConnection__connect()
+
+
+async def _closed(_parameters: object) -> None:
+    raise InvalidStateError("RTCIceTransport is closed")

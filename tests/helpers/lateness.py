@@ -17,6 +17,8 @@ class Lateness:
 
     def __init__(self) -> None:
         self.seconds = 0.0
+        self.longest_s = 0.0
+        """At one time."""
         self._keeper = TaskKeeper("lateness")
 
     async def __aenter__(self) -> Lateness:
@@ -33,4 +35,6 @@ class Lateness:
         while True:
             before = time.monotonic()
             await asyncio.sleep(STEP_S)
-            self.seconds += max(0.0, time.monotonic() - before - STEP_S)
+            now_s = max(0.0, time.monotonic() - before - STEP_S)
+            self.seconds += now_s
+            self.longest_s = max(self.longest_s, now_s)

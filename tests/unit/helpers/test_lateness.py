@@ -16,4 +16,5 @@ async def test_a_pause_is_counted_and_an_ordinary_wait_is_not() -> None:
         time.sleep(0.3)  # noqa: ASYNC251 - the loop stands still
         await asyncio.sleep(0.05)
         assert late.seconds - usual_s > 0.25
+        assert 0.25 < late.longest_s <= late.seconds
     assert usual_s < waited_s - 0.05
