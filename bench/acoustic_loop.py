@@ -69,7 +69,7 @@ def add_rows(results: Results, kind: str, noise: str, score: Score, peer: list[i
 
 
 def main() -> int:
-    given = options("The acoustic loop in simulated rooms.", runs=40, quick_runs=3)
+    given = options("The acoustic loop in simulated rooms.", runs=20, quick_runs=3)
     results = Results("acoustic_loop", "one sweep, highest peak")
     for kind in ("loudspeaker", "headset that leaks", "headset", "muted in a loud room"):
         every, peer_every = Score(), [0, 0]

@@ -15,6 +15,8 @@ from typing import Protocol, TypeVar
 
 from kpdesk.domain.media import DeviceKind, DeviceLists, VolumeState
 
+ANSWER_S = 3.0
+"""A mixer that takes longer (a sound server that hangs) tells nothing."""
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
@@ -39,7 +41,7 @@ class MixerVolume:
         mixer = self._mixer
         if mixer is None or kind is DeviceKind.CAMERA:
             return VolumeState()
-        found = await asyncio.to_thread(_tried, lambda: mixer.state(kind, device_id))
+        found = await _answer(lambda: mixer.state(kind, device_id))
         return found or VolumeState()
 
     async def raise_to(self, kind: DeviceKind, device_id: str | None, level: float) -> bool:
@@ -54,7 +56,7 @@ class MixerVolume:
             mixer.raise_to(kind, device_id, wanted)
             return mixer.state(kind, device_id)
 
-        found = await asyncio.to_thread(_tried, raised)
+        found = await _answer(raised)
         return found is not None and found.muted is not True and (found.level or 0.0) >= wanted - 0.1
 
 
@@ -71,6 +73,14 @@ def system_volume(lists: Callable[[], DeviceLists]) -> MixerVolume:
     from kpdesk.media.devices.volume_linux import PulseMixer
 
     return MixerVolume(PulseMixer())
+
+
+async def _answer(ask: Callable[[], T]) -> T | None:
+    try:
+        return await asyncio.wait_for(asyncio.to_thread(_tried, ask), ANSWER_S)
+    except TimeoutError:
+        _log.info("mixer does not tell: it takes too long")
+        return None
 
 
 def _tried(ask: Callable[[], T]) -> T | None:
