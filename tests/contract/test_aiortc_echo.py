@@ -35,6 +35,7 @@ from kpdesk.domain.errors import PayloadError
 from kpdesk.domain.signaling import Candidate
 from kpdesk.visitserver.rehearsal.echo import Allowance, EchoPeer, EchoReceiver, EchoSender
 from tests.helpers.aiortc_peer import NumberedPicture, Voice
+from tests.helpers.bare_patient import stock_aiortc
 from tests.helpers.patterns import luma_of, read
 
 VP8 = RTCRtpCodecParameters("video/VP8", clockRate=90_000, payloadType=97)
@@ -170,7 +171,11 @@ async def test_a_hole_is_asked_for_and_its_repair_fills_the_same_hole_of_the_ret
         assert ends.transport.rtp[-1].payload == b"\x10lost"
 
 
-async def test_what_is_lost_on_the_way_back_is_sent_again() -> None:
+@pytest.mark.parametrize("history", [128, 1024])
+async def test_what_is_lost_on_the_way_back_is_sent_again(
+    history: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(aiortc.rtcrtpsender, "RTP_HISTORY_SIZE", history)
     async with Ends() as ends:
         await ends.take(100)
         asked = RtcpRtpfbPacket(fmt=RTCP_RTPFB_NACK, ssrc=1, media_ssrc=ends.sender._ssrc)
@@ -279,14 +284,16 @@ class Caller:
 async def test_a_patient_of_plain_aiortc_gets_its_own_picture_and_sound_back() -> None:
     states: list[str] = []
     echo = EchoPeer((), relay_only=False, max_kbps=4000, on_state=states.append)
-    caller = Caller()
+    with stock_aiortc():
+        caller = Caller()
     try:
         await echo.gather()
         await caller.connection.setLocalDescription(await caller.connection.createOffer())
         await echo.add_candidate(Candidate(1, "candidate:garbage"))
         answer = await echo.answer(caller.connection.localDescription.sdp)
         await echo.add_candidate(Candidate(1, ""))
-        await caller.connection.setRemoteDescription(RTCSessionDescription(answer, "answer"))
+        with stock_aiortc():
+            await caller.connection.setRemoteDescription(RTCSessionDescription(answer, "answer"))
         async with asyncio.timeout(20):
             while len(caller.numbers) < 10 or caller.sound < 30:
                 await asyncio.sleep(0.02)

@@ -23,6 +23,7 @@ import av
 import psutil
 from aiortc.codecs import CODECS
 from aiortc.codecs.opus import OpusEncoder
+from aiortc.exceptions import InvalidStateError
 
 from kpdesk.media.receive import receiver_for
 
@@ -86,6 +87,19 @@ def install() -> None:
     aiortc.codecs.vpx.DEFAULT_BITRATE = VP8_START_BITRATE
     aiortc.codecs.vpx.MAX_BITRATE = VP8_MAX_BITRATE
     sender.RTP_HISTORY_SIZE = RTX_HISTORY  # 128 packets are 0.5 s at 2.5 Mbit/s
+
+    # WORKAROUND(https://github.com/aiortc/aiortc, rtcpeerconnection.py, __connect): closed while it connects,
+    # it starts the transport of the second stream all the same, and its error is nobody's.
+    stock_connect = peer_connection.RTCPeerConnection._RTCPeerConnection__connect
+
+    async def connect(self: Any) -> None:
+        try:
+            await stock_connect(self)
+        except InvalidStateError:
+            if self.signalingState != "closed":
+                raise
+
+    peer_connection.RTCPeerConnection._RTCPeerConnection__connect = connect
 
     # WORKAROUND(https://github.com/aiortc/aiortc/issues/1183): one silent interface costs 5 s.
     stock_candidates = aioice.ice.Connection.get_component_candidates

@@ -6,11 +6,12 @@ import logging
 from typing import Final
 
 from kpdesk.base.clock import Clock
-from kpdesk.domain.errors import ConnectivityError, ErrorCode, PayloadError
+from kpdesk.domain.errors import ConnectivityError, ErrorCode, PayloadError, VisitError
 from kpdesk.domain.preflight import PreflightGrant
 from kpdesk.domain.ticket import JoinTicket
+from kpdesk.services._errors import raise_for_trouble
 from kpdesk.services.http import HttpClient, safe_url
-from kpdesk.services.visits import MAX_TICKET_BYTES, decode_refusal, decode_ticket
+from kpdesk.services.visits import MAX_TICKET_BYTES, decode_ticket
 
 TIMEOUT_S: Final = 6.0
 _log = logging.getLogger(__name__)
@@ -53,4 +54,6 @@ class RehearsalService:
         except PayloadError as error:
             _log.warning("rehearsal ticket not understood: code=%s", error.code)
             raise ConnectivityError(ErrorCode.SERVICE_UNAVAILABLE, retryable=True) from error
-        raise decode_refusal(answer)
+        raise_for_trouble(answer.status, answer.headers)
+        _log.info("rehearsal room refused: status=%d", answer.status)
+        raise VisitError(ErrorCode.JOIN_REFUSED)

@@ -12,7 +12,14 @@ import pytest
 from kpdesk.checks.ports import Probe, ProbeContext, Resource
 from kpdesk.checks.probes.rehearsal import ADMITTED_S, RehearsalProbe, found, measured
 from kpdesk.checks.thresholds import RehearsalThresholds
-from kpdesk.domain.errors import ConnectivityError, ErrorCode, KpdeskError, PayloadError, VisitError
+from kpdesk.domain.errors import (
+    ConnectivityError,
+    ErrorCode,
+    IdentityError,
+    KpdeskError,
+    PayloadError,
+    VisitError,
+)
 from kpdesk.domain.preflight import (
     Measurement,
     PreflightGrant,
@@ -191,6 +198,7 @@ async def test_a_service_without_rehearsals_is_not_called() -> None:
     ("error", "code", "status"),
     [
         (VisitError(ErrorCode.JOIN_REFUSED), ProbeCode.REHEARSAL_REFUSED, ProbeStatus.SKIPPED),
+        (IdentityError(ErrorCode.SIGN_IN_EXPIRED), ProbeCode.REHEARSAL_REFUSED, ProbeStatus.SKIPPED),
         (ConnectivityError(ErrorCode.TOO_MANY_REQUESTS), ProbeCode.REHEARSAL_REFUSED, ProbeStatus.SKIPPED),
         (ConnectivityError(ErrorCode.SERVICE_UNAVAILABLE), ProbeCode.REHEARSAL_REFUSED, ProbeStatus.SKIPPED),
         (PayloadError("ticket"), ProbeCode.REHEARSAL_REFUSED, ProbeStatus.SKIPPED),

@@ -9,7 +9,7 @@ from typing import Final
 from kpdesk.base.clock import Clock, SystemClock
 from kpdesk.checks.ports import Grants, OpenRehearsal, ProbeContext, RehearsalCall, Resource
 from kpdesk.checks.thresholds import RehearsalThresholds
-from kpdesk.domain.errors import ConnectivityError, ErrorCode, PayloadError, VisitError
+from kpdesk.domain.errors import ConnectivityError, ErrorCode, IdentityError, PayloadError, VisitError
 from kpdesk.domain.preflight import (
     Measurement,
     ProbeCode,
@@ -70,7 +70,7 @@ class RehearsalProbe:
                 return self._result((ProbeCode.REHEARSAL_REFUSED,), (), began_s)
             async with self._call.placed(grant) as call:
                 figures = await self._watch(call, context)
-        except VisitError:
+        except (VisitError, IdentityError):
             return self._result((ProbeCode.REHEARSAL_REFUSED,), (), began_s)
         except (ConnectivityError, PayloadError) as error:
             refused = isinstance(error, PayloadError) or error.code in _REFUSED
