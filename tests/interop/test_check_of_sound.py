@@ -1,4 +1,4 @@
-"""The probes of sound on a real sound server: PortAudio, PulseAudio, its mixer, and what it is told to say."""
+"""The probes of sound on a real sound server: PortAudio, PulseAudio, its mixer, and what is spoken there."""
 
 from __future__ import annotations
 
