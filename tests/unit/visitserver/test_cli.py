@@ -72,11 +72,20 @@ def test_options_of_the_check() -> None:
     cli.add_arguments(parser)
     usual = cli._config(parser.parse_args(["--demo"])).preflight
     assert (usual.enabled, usual.port, usual.probe.max_kbps) == (True, None, 25_000)
+    assert usual.rehearsal.at_once == 4
     options = ["--no-preflight", "--preflight-port", "3479", "--preflight-public-port", "443"]
-    options += ["--preflight-public-host", "probe.example", "--preflight-max-kbps", "8000"]
+    options += [
+        "--preflight-public-host",
+        "probe.example",
+        "--preflight-max-kbps",
+        "8000",
+        "--rehearsals",
+        "9",
+    ]
     own = cli._config(parser.parse_args(["--demo", *options])).preflight
     assert (own.enabled, own.port, own.public_port) == (False, 3479, 443)
     assert own.public_host == "probe.example"
+    assert own.rehearsal.at_once == 9
     assert (own.probe.max_kbps, own.probe.kbps_per_address, own.probe.total_kbps) == (8000, 16_000, 32_000)
 
 
