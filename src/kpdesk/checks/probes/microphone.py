@@ -143,6 +143,8 @@ class MicrophoneProbe:
         self._recording = said
         figures = await asyncio.to_thread(look_at, said)
         other = await asyncio.to_thread(self._best_other, figures, other_takes)
+        for take in other_takes.values():
+            _wipe(take)
         state = await self._volume.state(DeviceKind.MICROPHONE, microphone_id)
         proven = _heard_by_loop(context.results)
         codes = [*self._judged(figures, state, other, loop_heard=proven), *missing]
@@ -182,7 +184,9 @@ class MicrophoneProbe:
                         keeper.spawn(self._take(device, takes[device]), name="other")
         finally:
             await keeper.close()
-        return np.concatenate(blocks)[:wanted], takes
+        said = np.concatenate(blocks)[:wanted].copy()
+        _wipe(blocks)
+        return said, takes
 
     async def _take(self, device: Device, blocks: list[Samples]) -> None:
         try:
@@ -267,6 +271,11 @@ class VoicePlayback:
                 await self._sound.play(both, speaker_id)
             finally:
                 both.fill(0)
+
+
+def _wipe(blocks: Sequence[Samples]) -> None:
+    for block in blocks:
+        block.fill(0)
 
 
 def _heard_by_loop(results: Mapping[ProbeName, ProbeResult]) -> bool:
