@@ -28,8 +28,8 @@ from kpdesk.checks.remembered import (
 )
 from kpdesk.checks.standing import CheckStanding, JoinCheck
 from kpdesk.domain.appointment import Appointment
-from kpdesk.domain.media import DeviceChoice, DeviceLists
-from kpdesk.domain.preflight import CheckMode, PreflightReport, ProbeStatus
+from kpdesk.domain.media import DeviceChoice, DeviceLists, MeasuredDelay
+from kpdesk.domain.preflight import CheckMode, PreflightReport, ProbeName, ProbeStatus
 from kpdesk.services.settings import PreflightSettings, SettingsStore
 
 LOOK_EVERY_S: Final = 20.0
@@ -97,6 +97,14 @@ class CheckMemory:
         """The person is in the waiting room of this visit, or has left it."""
         self._waiting_for = appointment_id
         self._consider()
+
+    @property
+    def measured_delay(self) -> MeasuredDelay | None:
+        """From speaker to microphone, for the devices that the check passed with."""
+        kept = self._settings.current.preflight
+        if kept.loop_delay_ms is None:
+            return None
+        return MeasuredDelay(kept.speaker_id, kept.microphone_id, kept.loop_delay_ms)
 
     def put_away_offer(self) -> None:
         """The person took the offer, or does not want it."""
@@ -186,6 +194,7 @@ class CheckMemory:
                 camera_id=choice.camera_id,
                 microphone_id=choice.microphone_id,
                 speaker_id=choice.speaker_id,
+                loop_delay_ms=_loop_delay_ms(report),
             )
         else:
             await self._save(last_status=report.status, last_at=at)
@@ -209,3 +218,9 @@ class CheckMemory:
             self._standing = standing
             for listener in tuple(self._listeners):
                 listener(standing)
+
+
+def _loop_delay_ms(report: PreflightReport) -> float | None:
+    loop = report.result(ProbeName.ACOUSTIC_LOOP)
+    delay_ms = loop.measured("delay") if loop is not None else None
+    return float(delay_ms) if isinstance(delay_ms, int | float) else None

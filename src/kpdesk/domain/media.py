@@ -55,6 +55,15 @@ class DeviceChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class MeasuredDelay:
+    """How long sound takes from this speaker to this microphone, as the check heard it."""
+
+    speaker_id: str | None
+    microphone_id: str | None
+    delay_ms: float
+
+
+@dataclass(frozen=True, slots=True)
 class MediaWish:
     """What the patient wants to send. The sender stays when a wish is off."""
 

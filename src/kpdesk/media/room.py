@@ -19,6 +19,7 @@ from kpdesk.domain.media import (
     DeviceLists,
     DevicesListed,
     IceCandidate,
+    MeasuredDelay,
     MediaEvent,
     MediaWish,
 )
@@ -81,6 +82,7 @@ class MediaRoom:
         self._devices: DeviceManager | None = None
         self._chime: Chime | None = None
         self._volume = 1.0
+        self._measured_delay: MeasuredDelay | None = None
         self._epoch_s = time.monotonic()
 
     def subscribe(self, listener: Callable[[MediaEvent], None]) -> Callable[[], None]:
@@ -130,6 +132,14 @@ class MediaRoom:
         self._volume = volume
         if self._inside is not None:
             self._inside.sound.volume = volume
+
+    @gui_thread
+    def seed_delay(self, measured: MeasuredDelay | None) -> None:
+        """The check measured how long sound takes from speaker to microphone: the echo canceller begins
+        there. ``None``: what the cards report."""
+        self._measured_delay = measured
+        if self._devices is not None:
+            self._devices.seed_delay(measured)
 
     @gui_thread
     def play(self, sound_file: Path) -> None:
@@ -216,6 +226,7 @@ class MediaRoom:
                 microphone_file=microphone_file,
             )
             self._devices.hub = inside.hub
+            self._devices.seed_delay(self._measured_delay)
         return inside, self._devices
 
     async def _offer(

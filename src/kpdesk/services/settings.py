@@ -27,6 +27,7 @@ SCHEMA_VERSION: Final = 1
 FILE_NAME: Final = "settings.json"
 MAX_FILE_BYTES: Final = 256 * 1024
 LANGUAGES: Final = ("en", "es")
+MAX_DELAY_MS: Final = 2000.0
 TEXT_SCALES: Final = (1.0, 1.25, 1.5, 1.75, 2.0)
 
 T = TypeVar("T")
@@ -101,6 +102,8 @@ class PreflightSettings:
     """The devices that it passed with, so that a device that is back can be chosen again."""
     microphone_id: str | None = None
     speaker_id: str | None = None
+    loop_delay_ms: float | None = None
+    """From this speaker to this microphone, as the check heard it; the echo canceller begins there."""
     offered: tuple[str, ...] = ()
     """Keys of offers that were made (``checks.offers``), oldest first."""
 
@@ -284,6 +287,7 @@ def decode_settings(untrusted: JsonObject) -> tuple[Settings, list[str]]:
         camera_id=read("preflight", "camera_id", _device_id, None),
         microphone_id=read("preflight", "microphone_id", _device_id, None),
         speaker_id=read("preflight", "speaker_id", _device_id, None),
+        loop_delay_ms=read("preflight", "loop_delay_ms", _delay_ms, None),
         offered=read("preflight", "offered", _keys, ()),
     )
     return Settings(appearance, devices, window, preflight), bad
@@ -350,6 +354,11 @@ def _keys(value: Any) -> tuple[str, ...] | None:
     if any(not isinstance(item, str) or len(item) > 100 for item in value):
         return None
     return tuple(value)
+
+
+def _delay_ms(value: Any) -> float | None:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if number and math.isfinite(value) and 0.0 <= value <= MAX_DELAY_MS else None
 
 
 def _geometry(value: Any) -> tuple[int, int, int, int] | None:

@@ -14,14 +14,16 @@ from kpdesk.checks.offers import Join, Occasion
 from kpdesk.checks.remembered import Change
 from kpdesk.checks.standing import CheckStanding, JoinCheck
 from kpdesk.domain.appointment import Appointment, AppointmentStatus, Modality
-from kpdesk.domain.media import Device, DeviceChoice, DeviceKind, DeviceLists
+from kpdesk.domain.media import Device, DeviceChoice, DeviceKind, DeviceLists, MeasuredDelay
 from kpdesk.domain.preflight import (
     CheckMode,
+    Measurement,
     PreflightReport,
     ProbeGroup,
     ProbeName,
     ProbeResult,
     ProbeStatus,
+    Unit,
 )
 from kpdesk.services.settings import SettingsStore
 from tests.fakes.clock import DEFAULT_NOW, FakeClock
@@ -104,6 +106,18 @@ async def test_a_pass_is_remembered_over_a_restart(computer: Computer) -> None:
     assert again.standing.passed_at == DEFAULT_NOW
     assert await again.before_join() == JoinCheck()
     assert again.standing.holds
+
+
+async def test_the_delay_from_speaker_to_microphone_is_for_the_next_visit(computer: Computer) -> None:
+    loop = ProbeResult(
+        ProbeName.ACOUSTIC_LOOP,
+        ProbeStatus.PASSED,
+        measurements=(Measurement("delay", 93.5, Unit.MILLISECONDS),),
+    )
+    await noted(computer.start(), report_of(*passed_report().results, loop))
+    assert computer.start().measured_delay == MeasuredDelay("spk", "headset", 93.5)
+    await noted(computer.start(), passed_report())
+    assert computer.start().measured_delay is None
 
 
 async def test_no_name_of_a_device_or_network_is_kept(computer: Computer) -> None:

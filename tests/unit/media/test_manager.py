@@ -19,6 +19,7 @@ from kpdesk.domain.media import (
     DeviceKind,
     DeviceLists,
     DevicesListed,
+    MeasuredDelay,
     MediaEvent,
     MediaWish,
 )
@@ -234,6 +235,20 @@ async def test_a_wished_device_that_does_not_open_gives_the_default(bench: Bench
     cards.errors[K.SPEAKER, "Headset"] = ErrorCode.SPEAKER_IN_USE
     await bench.manager.open(DeviceChoice(speaker_id="id-Headset"), MediaWish())
     assert bench.last(K.SPEAKER) == (H.WORKING, "default", None)
+
+
+async def test_the_canceller_begins_at_the_delay_that_the_check_heard(bench: Bench, cards: Cards) -> None:
+    told_ms = 2 * 20.0 + module.CUSHION_MS
+    chosen = DeviceChoice("id-Lid", "id-Array", "id-Laptop")
+    bench.manager.seed_delay(MeasuredDelay("id-Laptop", "id-Array", 180.0))
+    await bench.manager.open(chosen, MediaWish())
+    assert bench.sound.device_delay_ms == 180.0 + module.CUSHION_MS
+    await bench.manager.choose(DeviceChoice("id-Lid", "id-Headset", "id-Laptop"))
+    assert bench.sound.device_delay_ms == told_ms
+    await bench.manager.choose(chosen)
+    assert bench.sound.device_delay_ms == 180.0 + module.CUSHION_MS
+    bench.manager.seed_delay(None)
+    assert bench.sound.device_delay_ms == told_ms
 
 
 async def test_muting_keeps_the_microphone_and_switching_off_releases_the_camera(

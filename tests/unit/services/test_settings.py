@@ -51,6 +51,7 @@ FULL = Settings(
         "cam",
         "mic",
         "spk",
+        93.5,
         ("day_before:a1", "half_hour_before:a1"),
     ),
 )
@@ -134,6 +135,10 @@ async def test_of_many_changes_the_last_one_stays(tmp_path: Path) -> None:
         ("preflight", "fingerprint", dict.fromkeys(FINGERPRINT, "x" * 65)),
         ("preflight", "last_status", "splendid"),
         ("preflight", "speaker_id", 5),
+        ("preflight", "loop_delay_ms", True),
+        ("preflight", "loop_delay_ms", -1),
+        ("preflight", "loop_delay_ms", 2001),
+        ("preflight", "loop_delay_ms", "80"),
         ("preflight", "offered", "all"),
         ("preflight", "offered", [5]),
         ("preflight", "offered", ["x" * 101]),
@@ -295,6 +300,7 @@ all_settings = st.builds(
         st.none() | st.sampled_from(ProbeStatus),
         st.none() | _instants,
         *[st.none() | st.text(min_size=1, max_size=20)] * 3,
+        st.none() | st.floats(0, module.MAX_DELAY_MS),
         st.lists(st.text(max_size=20), max_size=5).map(tuple),
     ),
 )
@@ -314,7 +320,9 @@ def test_what_is_written_is_read(settings: Settings) -> None:
             st.text(max_size=5),
             st.lists(st.integers(), max_size=4),
             st.dictionaries(
-                st.sampled_from(["theme", "volume", "geometry", "text_scale", "salt", "offered"]),
+                st.sampled_from(
+                    ["theme", "volume", "geometry", "text_scale", "salt", "loop_delay_ms", "offered"]
+                ),
                 st.one_of(
                     st.integers(), st.floats(), st.text(max_size=5), st.lists(st.integers(), max_size=4)
                 ),

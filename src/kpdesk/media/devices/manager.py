@@ -27,6 +27,7 @@ from kpdesk.domain.media import (
     DeviceLists,
     DevicesListed,
     DeviceState,
+    MeasuredDelay,
     MediaEvent,
     MediaWish,
 )
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 DEAD_AFTER_S = 2.0
 """A card whose callback has not come for this long is gone."""
 CHECK_EVERY_S = 1.0
+CUSHION_MS = 30.0
+"""The sound loop's own, on top of what the cards take (``sound_loop.CUSHION_SAMPLES``)."""
 _log = logging.getLogger(__name__)
 
 
@@ -103,6 +106,7 @@ class DeviceManager:
         self._streams: dict[DeviceKind, OpenSound] = {}
         self._states: dict[DeviceKind, DeviceState] = {}
         self._asking: set[DeviceKind] = set()
+        self._measured: MeasuredDelay | None = None
         self._lock = asyncio.Lock()
         self._keeper = TaskKeeper("devices")
         self.hub: CameraHub | None = None
@@ -290,8 +294,23 @@ class DeviceManager:
             self._sound.microphone_open = is_open
         else:
             self._sound.speaker_open = is_open
-        self._sound.device_delay_ms = sum(one.latency_ms for one in self._streams.values()) + 30.0
+        self._set_delay()
         self._sound.reset_processor()
+
+    def seed_delay(self, measured: MeasuredDelay | None) -> None:
+        """Where the echo canceller begins to look, for these two devices; ``None``: what the cards say."""
+        self._measured = measured
+        self._set_delay()
+
+    def _set_delay(self) -> None:
+        measured, choice = self._measured, self._choice
+        told_ms = sum(one.latency_ms for one in self._streams.values())
+        if measured is not None and (measured.speaker_id, measured.microphone_id) == (
+            choice.speaker_id,
+            choice.microphone_id,
+        ):
+            told_ms = measured.delay_ms
+        self._sound.device_delay_ms = told_ms + CUSHION_MS
 
     def _wished(self, kind: DeviceKind) -> Device | None:
         wished = {
