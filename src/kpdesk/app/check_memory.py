@@ -111,11 +111,11 @@ class CheckMemory:
         self._offer = None
         self._publish()
 
-    def note(self, report: PreflightReport) -> None:
-        """A check has ended: keep what it means."""
+    def note(self, report: PreflightReport) -> asyncio.Task[None]:
+        """A check has ended: keep what it means. The task ends when it is kept."""
         self._report = report
         self._offer = None
-        self._keeper.spawn(self._keep(report), name="keep")
+        return self._keeper.spawn(self._keep(report), name="keep")
 
     async def before_join(self) -> JoinCheck:
         """The silent look before joining. Never longer than a moment, never raises."""

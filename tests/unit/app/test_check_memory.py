@@ -91,11 +91,7 @@ async def computer(tmp_path: Path) -> AsyncIterator[Computer]:
 
 async def noted(memory: CheckMemory, report: PreflightReport) -> CheckStanding:
     """Until what it means is kept."""
-    heard = asyncio.Event()
-    unsubscribe = memory.subscribe(lambda _standing: heard.set() if memory.standing.last_status else None)
-    memory.note(report)
-    await asyncio.wait_for(heard.wait(), 5)
-    unsubscribe()
+    await memory.note(report)
     return memory.standing
 
 
