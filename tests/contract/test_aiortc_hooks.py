@@ -9,6 +9,7 @@ import asyncio
 import hashlib
 import inspect
 import socket
+import ssl
 import textwrap
 import time
 from collections.abc import Callable
@@ -20,8 +21,10 @@ from typing import Any
 from unittest.mock import MagicMock
 
 import aioice.ice
+import aioice.turn
 import aiortc.codecs.vpx
 import aiortc.rtcdtlstransport
+import aiortc.rtcicetransport
 import aiortc.rtcpeerconnection
 import aiortc.rtcrtpreceiver
 import aiortc.rtcrtpsender
@@ -29,6 +32,7 @@ import av
 import numpy as np
 import psutil
 import pytest
+import truststore
 from aiortc.codecs import CODECS
 from aiortc.codecs.opus import OpusEncoder
 from aiortc.exceptions import InvalidStateError
@@ -37,8 +41,10 @@ from aiortc.rtcrtpreceiver import RTCRtpReceiver
 from kpdesk.media import hooks
 from kpdesk.media.opus import has_repair_data
 from kpdesk.media.receive import AudioReceiver, VideoReceiver, receiver_for
+from tests.helpers.authorities import Authority
 from tests.helpers.lateness import Lateness
 from tests.helpers.opus_stream import voice
+from tests.helpers.relay_server import relay_server
 
 PINNED = {"aiortc": "1.16.0", "aioice": "0.13.0"}
 
@@ -110,15 +116,39 @@ BODIES: dict[str, tuple[Callable[..., Any], str]] = {
     "Vp8Encoder.encode": (aiortc.codecs.vpx.Vp8Encoder.encode, "56306f77d20a5ac6"),
     "RtpRouter.route_rtp": (aiortc.rtcdtlstransport.RtpRouter.route_rtp, "1c87d91caf67a7a4"),
     "Connection.gather_candidates": (aioice.ice.Connection.gather_candidates, "b902a463ded20fdd"),
+    "connection_kwargs": (aiortc.rtcicetransport.connection_kwargs, "5d9f1e6cfae97794"),
+    "parse_stun_turn_uri": (aiortc.rtcicetransport.parse_stun_turn_uri, "aff604ef0263be94"),
+    "create_turn_endpoint": (aioice.turn.create_turn_endpoint, "c84ad1cc7c547570"),
 }
 
 
-def test_the_replaced_consent_is_the_one_that_was_read() -> None:
+# of these the modules hold ours by now: read from their file, from this line to that one
+REPLACED: dict[str, tuple[str, str, str]] = {
+    "query_consent": ("    async def query_consent", "    def data_received", "8b660adba8253bd8"),
+    "get_component_candidates": (
+        "    async def get_component_candidates",
+        "    def _pair_remote_candidate",
+        "1f3255fe6f9764c5",
+    ),
+    "relayed_candidate": (
+        "async def relayed_candidate",
+        "async def server_reflexive_candidate",
+        "271e25be8724ce38",
+    ),
+    "server_reflexive_candidate": (
+        "async def server_reflexive_candidate",
+        "def sort_candidate_pairs",
+        "76dd5558471714f7",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REPLACED)
+def test_the_replaced_is_the_one_that_was_read(name: str) -> None:
+    first, after, digest = REPLACED[name]
     source = Path(aioice.ice.__file__).read_text(encoding="utf-8")
-    body = source[source.index("    async def query_consent") : source.index("    def data_received")]
-    assert (
-        hashlib.sha256(textwrap.dedent(body.rstrip() + "\n").encode()).hexdigest()[:16] == "8b660adba8253bd8"
-    )
+    body = textwrap.dedent(source[source.index(first) : source.index(after)].rstrip() + "\n")
+    assert hashlib.sha256(body.encode()).hexdigest()[:16] == digest
 
 
 @pytest.mark.parametrize("name", BODIES)
@@ -214,6 +244,75 @@ async def test_a_silent_server_does_not_hold_up_gathering(monkeypatch: pytest.Mo
         assert [candidate.type for candidate in connection.local_candidates] == ["host"]
         await connection.close()
     assert took_s == pytest.approx(hooks.GATHER_TIMEOUT_S, abs=0.4 + late.seconds)
+
+
+@pytest.mark.parametrize(("transport", "relayed"), [("udp", False), ("tcp", True)])
+async def test_a_relay_over_a_stream_has_time_and_a_silent_server_does_not_use_it_up(
+    monkeypatch: pytest.MonkeyPatch, transport: str, relayed: bool
+) -> None:
+    """It answers only after the time that a relay over UDP has, less than the silent server would take."""
+    monkeypatch.setattr(aioice.ice, "get_host_addresses", lambda **_which: ["127.0.0.1"])
+    monkeypatch.setattr(hooks, "GATHER_TIMEOUT_S", 0.3)
+    monkeypatch.setattr(hooks, "RELAY_TIMEOUT_S", 30.0)
+    stock = aioice.turn.create_turn_endpoint
+
+    async def slow(*args: Any, **how: Any) -> Any:
+        await asyncio.sleep(1.0)
+        return await stock(*args, **how)
+
+    monkeypatch.setattr(aioice.turn, "create_turn_endpoint", slow)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
+        silent.bind(("127.0.0.1", 0))
+        async with relay_server() as server:
+            connection = aioice.ice.Connection(
+                True,
+                stun_server=silent.getsockname(),
+                turn_server=("127.0.0.1", server.port),
+                turn_transport=transport,
+            )
+            began = time.monotonic()
+            await asyncio.wait_for(connection.gather_candidates(), 20)
+            assert time.monotonic() - began < 15
+            found = [candidate.type for candidate in connection.local_candidates]
+            assert found == ["host", *(["relay"] if relayed else [])]
+            await connection.close()
+
+
+@pytest.mark.parametrize(
+    ("names", "trusted", "relayed"),
+    [(["localhost"], True, True), (["localhost"], False, False), (["elsewhere.test"], True, False)],
+    ids=["as it should be", "unknown authority", "another name"],
+)
+async def test_the_system_judges_the_certificate_of_a_relay(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, names: list[str], trusted: bool, relayed: bool
+) -> None:
+    authority = Authority("Clinic Authority")
+    known = authority if trusted else Authority("Somebody Else")
+    monkeypatch.setenv("SSL_CERT_FILE", str(known.write(tmp_path / "system.pem")))
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path / "none"))
+    # aioice's own way: OpenSSL's idea of the system, which a packaged kpdesk does not share
+    monkeypatch.setattr(ssl, "create_default_context", MagicMock(side_effect=AssertionError("not asked")))
+    context = authority.issue(names).server_context(tmp_path)
+    async with relay_server(tls=context) as server:
+        connection = aioice.ice.Connection(
+            True,
+            turn_server=("localhost", server.port),
+            turn_ssl=True,
+            turn_transport="tcp",
+            transport_policy=aioice.ice.TransportPolicy.RELAY,
+        )
+        await asyncio.wait_for(connection.gather_candidates(), 20)
+        found = [candidate.type for candidate in connection.local_candidates]
+        assert found == (["relay"] if relayed else [])
+        await connection.close()
+
+
+def test_the_trust_in_a_relay_is_never_weaker_than_openssls() -> None:
+    context = hooks.relay_trust()
+    assert isinstance(context, truststore.SSLContext)
+    assert context.check_hostname
+    assert context.verify_mode is ssl.CERT_REQUIRED
+    assert context.minimum_version >= ssl.TLSVersion.TLSv1_2
 
 
 def net(monkeypatch: pytest.MonkeyPatch, **interfaces: tuple[bool, str]) -> None:

@@ -38,6 +38,8 @@ class FakeCallMedia:
         self.volume = 1.0
         self.offers_asked: list[tuple[int, tuple[IceServer, ...], bool]] = []
         self.refuse_answers = False
+        self.dead_relays: set[str] = set()
+        """TURN addresses that give no relayed candidate."""
         self._listeners: list[Callable[[MediaEvent], None]] = []
 
     # the port
@@ -70,7 +72,12 @@ class FakeCallMedia:
         self.offers_asked.append((generation, ice_servers, relay_only))
         self.peers.append(generation)
         await asyncio.sleep(0)
-        return f"offer {generation}"
+        urls = [url for server in ice_servers for url in server.urls if url.startswith("turn")]
+        if not urls or urls[0] in self.dead_relays:  # aiortc takes the first and no other
+            return f"offer {generation}"
+        return (
+            f"offer {generation}\r\na=candidate:1 1 udp 41885439 192.0.2.2 50000 typ relay raddr :: rport 9"
+        )
 
     async def accept_answer(self, generation: int, sdp: str) -> None:
         await asyncio.sleep(0)

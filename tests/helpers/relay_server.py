@@ -7,6 +7,7 @@ async with relay_server(Behaviour(relays=False)) as server:
 from __future__ import annotations
 
 import asyncio
+import ssl
 import struct
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -171,10 +172,13 @@ class RelayServer(asyncio.DatagramProtocol):
 
 
 @asynccontextmanager
-async def relay_server(behaviour: Behaviour | None = None) -> AsyncIterator[RelayServer]:
+async def relay_server(
+    behaviour: Behaviour | None = None, *, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[RelayServer]:
+    """``tls``: its streams are encrypted."""
     server = RelayServer(behaviour or Behaviour())
     await asyncio.get_running_loop().create_datagram_endpoint(lambda: server, local_addr=("127.0.0.1", 0))
-    streams = await asyncio.start_server(server.connected, "127.0.0.1", server.port)
+    streams = await asyncio.start_server(server.connected, "127.0.0.1", server.port, ssl=tls)
     try:
         yield server
     finally:

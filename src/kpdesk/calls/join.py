@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from kpdesk.calls.ice import IceServers
 from kpdesk.calls.ports import SignalingChannel, VisitGateway
 from kpdesk.domain.appointment import Appointment
 from kpdesk.domain.signaling import Arrive
@@ -25,13 +27,24 @@ class OpenVisit:
 class JoinVisit:
     """Asks for a ticket, opens the channel and tells the practice that the patient is here."""
 
-    def __init__(self, gateway: VisitGateway, open_channel: Callable[[], SignalingChannel]) -> None:
+    def __init__(
+        self,
+        gateway: VisitGateway,
+        open_channel: Callable[[], SignalingChannel],
+        *,
+        order_ice: Callable[[IceServers], IceServers] | None = None,
+    ) -> None:
+        """``order_ice``: puts the servers of a ticket in the order in which they are to be tried, by what an
+        earlier check found; asked at each joining. Without it, the ticket's own order."""
         self._gateway = gateway
         self._open_channel = open_channel
+        self._order_ice = order_ice
 
     async def __call__(self, appointment: Appointment) -> OpenVisit:
         """Raises VisitError, IdentityError or ConnectivityError; leaves nothing open then."""
         ticket = await self._gateway.request_join(appointment)
+        if self._order_ice is not None:
+            ticket = dataclasses.replace(ticket, ice_servers=self._order_ice(ticket.ice_servers))
         channel = self._open_channel()
         try:
             await channel.open(ticket)

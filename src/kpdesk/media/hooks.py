@@ -13,6 +13,7 @@ import importlib
 import ipaddress
 import random
 import socket
+import ssl
 import time
 from typing import Any
 
@@ -21,6 +22,7 @@ import aioice.stun
 import aiortc.codecs.vpx
 import av
 import psutil
+import truststore
 from aiortc.codecs import CODECS
 from aiortc.codecs.opus import OpusEncoder
 from aiortc.exceptions import InvalidStateError
@@ -29,7 +31,8 @@ from kpdesk.media.receive import receiver_for
 
 GATHER_TIMEOUT_S = 1.2
 RELAY_TIMEOUT_S = 3.0
-"""TCP, TLS, a challenge and the allocation are five round trips, and without a relay there is no call."""
+"""For a relay over TCP or TLS, or when nothing else is wanted: TCP, TLS, a challenge and the allocation are
+five round trips, and without a relay there is no call."""
 MAX_ADDRESSES = 8
 CONSENT_INTERVAL_S = 5.0
 CONSENT_RETRIES = 2
@@ -105,13 +108,37 @@ def install() -> None:
     stock_candidates = aioice.ice.Connection.get_component_candidates
 
     async def get_component_candidates(self: Any, component: int, addresses: list[str]) -> Any:
-        wait_s = GATHER_TIMEOUT_S if addresses else RELAY_TIMEOUT_S
+        patient = not addresses or (self.turn_server is not None and self.turn_transport == "tcp")
+        wait_s = RELAY_TIMEOUT_S if patient else GATHER_TIMEOUT_S
         return await stock_candidates(self, component, addresses, wait_s)  # type: ignore[arg-type]
+
+    # A silent STUN server holds up nobody who waits for a relay.
+    stock_reflexive = aioice.ice.server_reflexive_candidate
+
+    async def server_reflexive_candidate(protocol: Any, stun_server: tuple[str, int]) -> Any:
+        async with asyncio.timeout(GATHER_TIMEOUT_S):
+            return await stock_reflexive(protocol, stun_server)
+
+    # The relay's certificate is judged by the system, as the service's is (services.http) and as the check
+    # does: a plan's own authority counts, and a packaged kpdesk needs no certificates of OpenSSL.
+    stock_relayed = aioice.ice.relayed_candidate
+
+    async def relayed_candidate(*, turn_ssl: bool | ssl.SSLContext, **how: Any) -> Any:
+        return await stock_relayed(turn_ssl=relay_trust() if turn_ssl is True else turn_ssl, **how)  # type: ignore[arg-type]
 
     ice: Any = aioice.ice
     ice.Connection.get_component_candidates = get_component_candidates
+    ice.server_reflexive_candidate = server_reflexive_candidate
+    ice.relayed_candidate = relayed_candidate
     ice.Connection.query_consent = query_consent
     ice.get_host_addresses = host_addresses
+
+
+def relay_trust() -> ssl.SSLContext:
+    """For a relay over TLS: the system's own trust, and the name on the certificate must be right."""
+    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
 
 
 def host_addresses(use_ipv4: bool, use_ipv6: bool) -> list[str]:
