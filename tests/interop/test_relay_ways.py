@@ -1,0 +1,229 @@
+"""A network in which the first relay of the ticket cannot be reached: the call finds the one that can.
+
+The relay is Debian's coturn and takes TLS alone. Packets to its UDP port vanish; its TCP port is taken by
+something that says nothing. The call may use a relay and nothing else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import subprocess
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import aioice.ice
+import pytest
+
+from kpdesk.base.clock import SystemClock
+from kpdesk.base.tasks import TaskKeeper
+from kpdesk.calls.negotiation import Negotiation
+from kpdesk.calls.reconnect import Reconnect
+from kpdesk.checks.probes.network import order_servers
+from kpdesk.domain.media import MediaEvent, MediaFlowing, StatsMeasured
+from kpdesk.domain.preflight import ProbeCode, ProbeName, ProbeResult, ProbeStatus
+from kpdesk.domain.signaling import Answer, ClientMessage, Offer
+from kpdesk.domain.ticket import IceServer, JoinTicket
+from kpdesk.media import hooks
+from kpdesk.media.room import MediaRoom
+from tests.fakes.device_watch import FakeDeviceWatch
+from tests.helpers.aiortc_peer import Peer
+from tests.helpers.authorities import Authority
+from tests.helpers.relay_server import Behaviour, relay_server
+
+pytestmark = [pytest.mark.interop, pytest.mark.slow, pytest.mark.only_on("linux")]
+
+
+@dataclass(frozen=True)
+class Relay:
+    """Where it is, and where it seems to be."""
+
+    tls_port: int
+    udp_port: int
+    tcp_port: int
+    roots: Path
+
+    @property
+    def urls(self) -> tuple[str, str, str]:
+        return (
+            f"turn:127.0.0.1:{self.udp_port}",
+            f"turn:127.0.0.1:{self.tcp_port}?transport=tcp",
+            f"turns:localhost:{self.tls_port}?transport=tcp",
+        )
+
+
+@pytest.fixture(scope="module")
+def relay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Relay]:
+    own = tmp_path_factory.mktemp("coturn")
+    authority = Authority("Clinic Authority")
+    certificate, key = authority.issue(["localhost"]).write(own / "relay")
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent,
+        socket.socket() as mute,
+        socket.socket() as taken,
+    ):
+        for one in (silent, mute, taken):
+            one.bind(("127.0.0.1", 0))
+        mute.listen()
+        port = taken.getsockname()[1]
+        taken.close()
+        command = [
+            *("turnserver", "-n", "--no-cli", "--no-udp", "--no-tcp", "--no-dtls", "--simple-log"),
+            *("--listening-ip", "127.0.0.1", "--relay-ip", "127.0.0.1", "--tls-listening-port", str(port)),
+            *("--realm", "kpdesk.test", "--lt-cred-mech", "--user", "anna:secret", "--fingerprint"),
+            *("--allow-loopback-peers", "--cert", str(certificate), "--pkey", str(key)),
+            *("--userdb", str(own / "turndb"), "--pidfile", str(own / "pid"), "--log-file", str(own / "log")),
+        ]
+        with (own / "output").open("wb") as output:
+            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+        try:
+            _wait_until_it_listens(port, process, own)
+            yield Relay(
+                port,
+                silent.getsockname()[1],
+                mute.getsockname()[1],
+                authority.write(own / "system.pem"),
+            )
+        finally:
+            process.terminate()
+            process.wait(10)
+
+
+def _wait_until_it_listens(port: int, process: subprocess.Popen[bytes], own: Path) -> None:
+    give_up_s = time.monotonic() + 20
+    while True:
+        with socket.socket() as one:
+            if one.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        if process.poll() is not None or time.monotonic() > give_up_s:
+            raise RuntimeError((own / "output").read_text())
+        time.sleep(0.05)
+
+
+@dataclass
+class Call:
+    """The media and the negotiation of a call, and a peer of plain aiortc for each offer."""
+
+    servers: tuple[IceServer, ...]
+    events: list[MediaEvent] = field(default_factory=list)
+    peers: list[Peer] = field(default_factory=list)
+    offers: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        loop = asyncio.get_running_loop()
+        self.room = MediaRoom(loop.call_soon_threadsafe, make_watch=FakeDeviceWatch().make)
+        self.room.subscribe(self._hear)
+        now = datetime.now(UTC)
+        later = now + timedelta(hours=1)
+        ticket = JoinTicket("test", "", "", "", later, now, later, self.servers, relay_only=True)
+        self.keeper = TaskKeeper("test")
+        self.negotiation = Negotiation(self.room, ticket, self._send, SystemClock(), first_generation=1)
+        self.reconnect = Reconnect(self.negotiation, self.keeper)
+
+    def _hear(self, event: MediaEvent) -> None:
+        self.events.append(event)
+        if isinstance(event, MediaFlowing):
+            self.reconnect.flowing(event.generation)
+
+    async def _send(self, message: ClientMessage) -> None:
+        if isinstance(message, Offer):
+            self.offers.append(message.generation)
+            self.keeper.spawn(self._answer(message), name="answer")
+
+    async def _answer(self, offer: Offer) -> None:
+        peer = Peer()
+        self.peers.append(peer)
+        sdp = await peer.answer(offer.sdp)
+        await self.negotiation.answer(Answer(sdp=sdp, generation=offer.generation))
+
+    async def connect(self) -> float:
+        """Seconds until sound or picture arrives; then the way that it takes is looked at."""
+        began_s = time.monotonic()
+        self.reconnect.start(held=False)
+        await until(lambda: any(isinstance(one, MediaFlowing) for one in self.events))
+        seconds = time.monotonic() - began_s
+        await until(lambda: any(isinstance(one, StatsMeasured) for one in self.events))
+        ways = {one.stats.candidate_type for one in self.events if isinstance(one, StatsMeasured)}
+        assert ways == {"relay"}
+        return seconds
+
+    async def close(self) -> None:
+        self.reconnect.stop()
+        await self.negotiation.close()
+        await self.room.close_devices()
+        await self.room.close()
+        await self.keeper.close()
+        for peer in self.peers:
+            await peer.close()
+
+
+async def until(happened: Callable[[], bool], seconds: float = 45) -> None:
+    async with asyncio.timeout(seconds):
+        while not happened():
+            await asyncio.sleep(0.02)
+
+
+def servers_of(*urls: str) -> tuple[IceServer, ...]:
+    return (IceServer(urls, "anna", "secret"),)
+
+
+@pytest.fixture(autouse=True)
+async def here(relay: Relay, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+    """The system trusts the relay's authority, and both ends stay on this computer."""
+    hooks.install()
+    monkeypatch.setenv("SSL_CERT_FILE", str(relay.roots))
+    monkeypatch.setenv("SSL_CERT_DIR", str(relay.roots.parent / "none"))
+    monkeypatch.setattr(aioice.ice, "get_host_addresses", lambda **_which: ["127.0.0.1"])
+    yield
+
+
+async def test_while_the_patient_waits_the_call_finds_the_relay_that_works(relay: Relay) -> None:
+    call = Call(servers_of(*relay.urls))
+    try:
+        await call.negotiation.prepare()
+        seconds = await call.connect()
+        assert call.offers == [3]  # the first offer that went out
+        assert seconds < 10
+    finally:
+        await call.close()
+
+
+async def test_it_finds_it_as_well_when_nobody_had_to_wait(relay: Relay) -> None:
+    call = Call(servers_of(*relay.urls))
+    try:
+        seconds = await call.connect()
+        assert call.offers == [3]
+        assert seconds < 2 * hooks.RELAY_TIMEOUT_S + 10
+    finally:
+        await call.close()
+
+
+async def test_what_the_check_found_saves_the_search(relay: Relay) -> None:
+    blocked = (ProbeStatus.WARNING, (ProbeCode.TURN_UNREACHABLE,))
+    results = {
+        ProbeName.TURN_UDP: ProbeResult(ProbeName.TURN_UDP, *blocked),
+        ProbeName.TURN_TCP: ProbeResult(ProbeName.TURN_TCP, *blocked),
+        ProbeName.TURN_TLS: ProbeResult(ProbeName.TURN_TLS, ProbeStatus.PASSED),
+    }
+    call = Call(order_servers(servers_of(*relay.urls), results))
+    try:
+        await call.connect()
+        assert call.offers == [1]
+        assert call.negotiation.last_generation == 1
+    finally:
+        await call.close()
+
+
+async def test_a_relay_that_gives_an_address_and_carries_nothing_is_left_too(relay: Relay) -> None:
+    """Only the attempt shows that; the next one takes the other relay."""
+    async with relay_server(Behaviour(relays=False)) as server:
+        call = Call(servers_of(f"turn:127.0.0.1:{server.port}", relay.urls[2]))
+        try:
+            await call.connect()
+            assert call.offers[0] == 1
+            assert call.offers[-1] == 2
+        finally:
+            await call.close()
