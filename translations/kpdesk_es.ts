@@ -526,6 +526,266 @@ How long the doctor has been away; {time} counts up, for example 0:12</extracomm
     </message>
 </context>
 <context>
+    <name>CheckWords</name>
+    <message>
+        <source>Your last check found a problem</source>
+        <translation>Su última revisión encontró un problema</translation>
+    </message>
+    <message>
+        <source>Something has changed since your last check: {what}</source>
+        <extracomment>{what} is for example &quot;your headset is missing&quot;</extracomment>
+        <translation>Algo ha cambiado desde su última revisión: {what}</translation>
+    </message>
+    <message>
+        <source>Your computer passed its check today</source>
+        <translation>Su computadora pasó la revisión hoy</translation>
+    </message>
+    <message>
+        <source>Your computer passed its check yesterday</source>
+        <translation>Su computadora pasó la revisión ayer</translation>
+    </message>
+    <message>
+        <source>Your computer passed its check on {day}</source>
+        <extracomment>{day} is a weekday. Spanish: Su computadora pasó la revisión el {day}</extracomment>
+        <translation>Su computadora pasó la revisión el {day}</translation>
+    </message>
+    <message>
+        <source>Your computer passed its check on {date}</source>
+        <extracomment>{date} is for example &quot;November 3&quot;. Spanish: Su computadora pasó la revisión el {date}</extracomment>
+        <translation>Su computadora pasó la revisión el {date}</translation>
+    </message>
+    <message>
+        <source>from your last check</source>
+        <extracomment>After the name of a thing: the headset from your last check</extracomment>
+        <translation>de su última revisión</translation>
+    </message>
+    <message>
+        <source>from earlier today</source>
+        <extracomment>After the name of a thing: the headset from earlier today</extracomment>
+        <translation>de hoy</translation>
+    </message>
+    <message>
+        <source>from yesterday</source>
+        <extracomment>After the name of a thing: the headset from yesterday</extracomment>
+        <translation>de ayer</translation>
+    </message>
+    <message>
+        <source>from {day}</source>
+        <extracomment>After the name of a thing; {day} is a weekday: the headset from Monday</extracomment>
+        <translation>del {day}</translation>
+    </message>
+    <message>
+        <source>from {date}</source>
+        <extracomment>After the name of a thing; {date} is for example &quot;November 3&quot;: the headset from November 3</extracomment>
+        <translation>del {date}</translation>
+    </message>
+    <message>
+        <source>MMMM d</source>
+        <extracomment>Date pattern of Qt: month and day, long. Spanish: d &apos;de&apos; MMMM</extracomment>
+        <translation>d &apos;de&apos; MMMM</translation>
+    </message>
+    <message>
+        <source>MMMM d, yyyy</source>
+        <extracomment>Date pattern of Qt: month, day and year, long. Spanish: d &apos;de&apos; MMMM &apos;de&apos; yyyy</extracomment>
+        <translation>d &apos;de&apos; MMMM &apos;de&apos; yyyy</translation>
+    </message>
+    <message>
+        <source>See if your camera and sound work before your visit.</source>
+        <translation>Vea antes de su cita si su cámara y su sonido funcionan.</translation>
+    </message>
+    <message>
+        <source>It takes less than a minute.</source>
+        <translation>Toma menos de un minuto.</translation>
+    </message>
+    <message>
+        <source>Your visit is less than a day away.</source>
+        <translation>Falta menos de un día para su cita.</translation>
+    </message>
+    <message>
+        <source>See now if your camera and sound work. There is still time to get help.</source>
+        <translation>Vea ahora si su cámara y su sonido funcionan. Todavía hay tiempo para pedir ayuda.</translation>
+    </message>
+    <message>
+        <source>Your visit starts soon.</source>
+        <translation>Su cita empieza pronto.</translation>
+    </message>
+    <message>
+        <source>See if your camera and sound work. It takes less than a minute.</source>
+        <translation>Vea si su cámara y su sonido funcionan. Toma menos de un minuto.</translation>
+    </message>
+    <message>
+        <source>While you wait, see if your camera and sound work.</source>
+        <translation>Mientras espera, vea si su cámara y su sonido funcionan.</translation>
+    </message>
+    <message>
+        <source>It takes less than a minute. You keep your place.</source>
+        <translation>Toma menos de un minuto. Usted no pierde su lugar.</translation>
+    </message>
+    <message>
+        <source>Check again</source>
+        <translation>Volver a revisar</translation>
+    </message>
+    <message>
+        <source>You cannot join yet</source>
+        <translation>Todavía no puede entrar a la cita</translation>
+    </message>
+    <message>
+        <source>You have not checked your computer yet</source>
+        <translation>Todavía no ha revisado su computadora</translation>
+    </message>
+    <message>
+        <source>Check my computer</source>
+        <translation>Revisar mi computadora</translation>
+    </message>
+    <message>
+        <source>Your last check was not finished</source>
+        <translation>Su última revisión no se terminó</translation>
+    </message>
+    <message>
+        <source>We could not look at everything. The visit may still work for you.</source>
+        <translation>No pudimos revisar todo. Es posible que la cita funcione bien.</translation>
+    </message>
+    <message>
+        <source>Your check found a problem</source>
+        <translation>Su revisión encontró un problema</translation>
+    </message>
+    <message>
+        <source>Your doctor may not see or hear you well. Do you want to join?</source>
+        <translation>Es posible que su médico no le vea o no le oiga bien. ¿Quiere entrar?</translation>
+    </message>
+    <message>
+        <source>Plug it in if you can. Then check again, or join without it.</source>
+        <translation>Si puede, conecte lo que falta. Luego vuelva a revisar, o entre así.</translation>
+    </message>
+    <message>
+        <source>Check again to see if it works, or join now.</source>
+        <translation>Vuelva a revisar para ver si funciona, o entre ahora.</translation>
+    </message>
+    <message>
+        <source>Plug in what is missing if you can. Then check again, or join now.</source>
+        <translation>Si puede, conecte lo que falta. Luego vuelva a revisar, o entre ahora.</translation>
+    </message>
+    <message>
+        <source>Check again to see if all of it works, or join now.</source>
+        <translation>Vuelva a revisar para ver si todo funciona, o entre ahora.</translation>
+    </message>
+    <message>
+        <source>Something has changed since your last check</source>
+        <translation>Algo ha cambiado desde su última revisión</translation>
+    </message>
+    <message>
+        <source>First, this has to work: {devices}.</source>
+        <extracomment>{devices} is for example &quot;your camera and your microphone&quot;</extracomment>
+        <translation>Primero tiene que funcionar esto: {devices}.</translation>
+    </message>
+    <message>
+        <source>Need help? Call {phone}. The line is open now.</source>
+        <translation>¿Necesita ayuda? Llame al {phone}. La línea está abierta ahora.</translation>
+    </message>
+    <message>
+        <source>Need help? Call {phone}. The line is closed now. Hours: {hours}.</source>
+        <translation>¿Necesita ayuda? Llame al {phone}. La línea está cerrada ahora. Horario: {hours}.</translation>
+    </message>
+    <message>
+        <source>your camera</source>
+        <translation>su cámara</translation>
+    </message>
+    <message>
+        <source>your speaker</source>
+        <translation>su bocina</translation>
+    </message>
+    <message>
+        <source>your microphone</source>
+        <translation>su micrófono</translation>
+    </message>
+    <message>
+        <source>The headset {when} is missing.</source>
+        <translation>Faltan los audífonos {when}.</translation>
+    </message>
+    <message>
+        <source>The microphone {when} is missing.</source>
+        <translation>Falta el micrófono {when}.</translation>
+    </message>
+    <message>
+        <source>The speaker {when} is missing.</source>
+        <translation>Falta la bocina {when}.</translation>
+    </message>
+    <message>
+        <source>The camera {when} is missing.</source>
+        <translation>Falta la cámara {when}.</translation>
+    </message>
+    <message>
+        <source>Your microphone is not the one {when}.</source>
+        <translation>Su micrófono no es el {when}.</translation>
+    </message>
+    <message>
+        <source>Your speaker is not the one {when}.</source>
+        <translation>Su bocina no es la {when}.</translation>
+    </message>
+    <message>
+        <source>Your camera is not the one {when}.</source>
+        <translation>Su cámara no es la {when}.</translation>
+    </message>
+    <message>
+        <source>Your internet is not the one {when}.</source>
+        <translation>Su internet no es el {when}.</translation>
+    </message>
+    <message>
+        <source>kpdesk is newer than the one {when}.</source>
+        <translation>kpdesk es más nuevo que el {when}.</translation>
+    </message>
+    <message>
+        <source>your headset is missing</source>
+        <translation>faltan sus audífonos</translation>
+    </message>
+    <message>
+        <source>your microphone is missing</source>
+        <translation>falta su micrófono</translation>
+    </message>
+    <message>
+        <source>your speaker is missing</source>
+        <translation>falta su bocina</translation>
+    </message>
+    <message>
+        <source>your camera is missing</source>
+        <translation>falta su cámara</translation>
+    </message>
+    <message>
+        <source>another microphone would be used</source>
+        <translation>se usaría otro micrófono</translation>
+    </message>
+    <message>
+        <source>another speaker would be used</source>
+        <translation>se usaría otra bocina</translation>
+    </message>
+    <message>
+        <source>another camera would be used</source>
+        <translation>se usaría otra cámara</translation>
+    </message>
+    <message>
+        <source>you are on another network</source>
+        <translation>está en otra red</translation>
+    </message>
+    <message>
+        <source>kpdesk was updated</source>
+        <translation>kpdesk se actualizó</translation>
+    </message>
+    <message>
+        <source>Check my computer now</source>
+        <extracomment>Said of the button in the offer; another one on the screen is called &quot;Check my computer&quot;</extracomment>
+        <translation>Revisar mi computadora ahora</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>Ahora no</translation>
+    </message>
+    <message>
+        <source>Not now, do not check my computer</source>
+        <extracomment>Said of the button that puts away the offer to check the computer</extracomment>
+        <translation>Ahora no, no revisar mi computadora</translation>
+    </message>
+</context>
+<context>
     <name>DetailsPage</name>
     <message>
         <source>Back to appointments</source>
@@ -1507,6 +1767,18 @@ How long the doctor has been away; {time} counts up, for example 0:12</extracomm
     <message>
         <source>Nothing else is planned.</source>
         <translation>No hay nada más programado.</translation>
+    </message>
+</context>
+<context>
+    <name>JoinDialog</name>
+    <message>
+        <source>Not now</source>
+        <translation>Ahora no</translation>
+    </message>
+    <message>
+        <source>Join anyway</source>
+        <extracomment>Enter the visit although the check found something</extracomment>
+        <translation>Entrar de todos modos</translation>
     </message>
 </context>
 <context>
@@ -3644,6 +3916,10 @@ How long the doctor has been away; {time} counts up, for example 0:12</extracomm
         <source>Done</source>
         <extracomment>Closes the list of devices; the choice holds already</extracomment>
         <translation>Listo</translation>
+    </message>
+    <message>
+        <source>Check my computer</source>
+        <translation>Revisar mi computadora</translation>
     </message>
     <message>
         <source>Leave the waiting room</source>

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from kpdesk.checks.runner import EventListener
+from kpdesk.checks.standing import CheckStanding, JoinCheck
 from kpdesk.domain.appointment import Appointment
 from kpdesk.domain.call import CallSnapshot
 from kpdesk.domain.media import Device, DeviceChoice, DeviceLists, MicrophoneLevel, Picture
@@ -212,4 +213,21 @@ class ReportSaver(Protocol):
 
     def copy(self, text: str) -> None:
         """Put it on the clipboard."""
+        ...
+
+
+class CheckMemory(Protocol):
+    """What is known of former checks, and the offer that is due (``app.check_memory``)."""
+
+    @property
+    def standing(self) -> CheckStanding: ...
+
+    def subscribe(self, listener: Callable[[CheckStanding], None]) -> Unsubscribe: ...
+
+    def put_away_offer(self) -> None:
+        """The person took the offer, or does not want it."""
+        ...
+
+    async def before_join(self) -> JoinCheck:
+        """The silent look before joining. Never longer than a moment, never raises."""
         ...

@@ -7,12 +7,13 @@ from datetime import datetime
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from kpdesk.ui.check_words import Line
 from kpdesk.ui.theme.application_theme import current_look
 from kpdesk.ui.viewmodels.home import AppointmentItem
 from kpdesk.ui.widgets import appointment_words as words
 from kpdesk.ui.widgets.buttons import ActionButton
 from kpdesk.ui.widgets.card import AccentCard, SnugFrame
-from kpdesk.ui.widgets.labels import IconLabel, RoundIcon, TextLabel
+from kpdesk.ui.widgets.labels import IconLabel, RoundIcon, TextLabel, sentences
 from kpdesk.ui.widgets.pill import Pill
 
 
@@ -47,6 +48,16 @@ class NextVisitCard(AccentCard):
         for label in (self._kicker, self.when, self._whom):
             middle.addWidget(label)
         middle.addWidget(self._moved, 0, Qt.AlignmentFlag.AlignLeft)
+        self._check = QWidget(self)
+        self._check.setObjectName("nextVisitCheck")
+        check_row = QHBoxLayout(self._check)
+        check_row.setContentsMargins(0, 4, 0, 0)
+        check_row.setSpacing(8)
+        self._check_icon = IconLabel("", self._check, size=20)
+        self._check_words = TextLabel("body", self._check)
+        check_row.addWidget(self._check_icon, 0, Qt.AlignmentFlag.AlignTop)
+        check_row.addWidget(self._check_words, 1)
+        middle.addWidget(self._check)
         middle.addStretch(1)
         row.addLayout(middle, 1)
         right = QVBoxLayout()
@@ -71,8 +82,8 @@ class NextVisitCard(AccentCard):
         self.join.clicked.connect(lambda: self.join_asked.emit(self._id))
         self.details.clicked.connect(lambda: self.details_asked.emit(self._id))
 
-    def show_item(self, item: AppointmentItem, now: datetime) -> None:
-        """Show ``item`` as of ``now``."""
+    def show_item(self, item: AppointmentItem, now: datetime, check: Line | None = None) -> None:
+        """Show ``item`` as of ``now``, and what is known of the check of this computer."""
         self._id = item.id
         large = current_look().large
         self._round.setVisible(not large)
@@ -93,7 +104,13 @@ class NextVisitCard(AccentCard):
         self.join.setAccessibleDescription(f"{self.countdown.text()}. {hint}".strip())
         self.join.setToolTip(hint)
         self.details.setText(self.tr("Appointment details"))
-        self.setAccessibleName(f"{self._kicker.text()}: {self.when.text()}, {self._whom.text()}")
+        self._check.setVisible(check is not None)
+        if check is not None:
+            self._check_icon.show_icon(check.icon, check.tone)
+            self._check_words.setText(check.text)
+            self._check_words.set_tone(check.tone)
+        whole = f"{self._kicker.text()}: {self.when.text()}, {self._whom.text()}"
+        self.setAccessibleName(sentences(whole, check.text) if check is not None else whole)
 
 
 class AppointmentRow(SnugFrame):

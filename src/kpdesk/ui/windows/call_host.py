@@ -2,7 +2,8 @@
 
 Object names, for automation and tests. On whichever page is shown: ``microphoneButton``,
 ``cameraButton``, ``leaveButton``. Waiting room: ``waitingTitle``, ``devicesButton``, ``levelMeter``,
-``cameraPicker``, ``microphonePicker``, ``speakerPicker``. Call: ``remoteVideo``, ``callHeader``,
+``cameraPicker``, ``microphonePicker``, ``speakerPicker``, ``waitingCheckButton``, ``waitingOffer`` with
+``waitingOfferCheckButton`` and ``waitingOfferNotNowButton``. Call: ``remoteVideo``, ``callHeader``,
 ``practitionerName``, ``connectionQuality``, ``callTime``, ``callBar``, ``chatButton``, ``moreButton``,
 ``selfViewTile``, ``statusCard``, ``callNotes`` (each note ``note-KEY``, its button ``note-KEY-button``),
 ``sidePanel``, ``closePanelButton``, ``chatInput``, ``sendChatButton``, ``volumeSlider``, and the pickers
@@ -33,6 +34,7 @@ from kpdesk.ui.notices import Notice, Notices, NoticeTone
 from kpdesk.ui.ports import Call, PictureSource
 from kpdesk.ui.theme.application_theme import ApplicationTheme
 from kpdesk.ui.viewmodels.call import Announcement, CallViewModel, Screen
+from kpdesk.ui.viewmodels.check_standing import CheckStandingSnapshot, CheckStandingViewModel
 from kpdesk.ui.viewmodels.devices import LevelSnapshot
 from kpdesk.ui.viewmodels.ended import EndedSnapshot
 from kpdesk.ui.viewmodels.in_call import CallScreenSnapshot
@@ -74,10 +76,14 @@ class CallHost(QWidget):
         on_closed: Callable[[], None],
         on_admitted: Callable[[], None] = _nothing,
         keep_awake: Callable[[bool], None] = _ignore,
+        on_check: Callable[[], None] | None = None,
+        check: CheckStandingViewModel | None = None,
         parent: QWidget | None = None,
     ) -> None:
         """``on_admitted``: play the ring, the window comes to the front by itself. ``keep_awake``: hold
-        the screen on while a visit lasts. ``notices``: while the window is there, it shows them."""
+        the screen on while a visit lasts. ``notices``: while the window is there, it shows them.
+        ``on_check`` opens the check of the computer; the waiting room offers it, and the visit goes on.
+        ``check``: what is known of former checks; its owner starts and stops it."""
         super().__init__(parent)
         self.setObjectName("callHost")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -90,7 +96,12 @@ class CallHost(QWidget):
         self._keeper = TaskKeeper("call-window")
         self._question: asyncio.Task[None] | None = None
         self.model = CallViewModel(call, profile, clock, notices.show_error, self)
-        self.waiting = WaitingPage(self.model, self_view, profile, time_of_day, current_language)
+        self._check = check
+        self._offer: tuple[object, object] | None = None
+        """The offer that was said."""
+        self.waiting = WaitingPage(
+            self.model, self_view, profile, time_of_day, current_language, on_check=on_check
+        )
         self.call = CallPage(self.model, remote, self_view, time_of_day)
         self.ended = EndedPage(self.model, day_and_time, time_of_day)
         self._pages = QStackedWidget(self)
@@ -102,6 +113,10 @@ class CallHost(QWidget):
         self.setMinimumSize(*MINIMUM_SIZE)
         self.resize(*START_SIZE)
         self.waiting.leave_asked.connect(self.ask_to_leave)
+        if check is not None:
+            self.waiting.offer_put_away.connect(check.put_away_offer)
+            check.changed.connect(self._show_check)
+            self._show_check(check.snapshot)
         self.call.leave_asked.connect(self.ask_to_leave)
         self.call.full_screen_asked.connect(self.toggle_full_screen)
         self.ended.back_asked.connect(self.close)
@@ -254,6 +269,23 @@ class CallHost(QWidget):
     def _announce(self, announcement: Announcement) -> None:
         text = announcement_text(announcement, self.model.screen)
         announce(self, text, assertive=announcement in ASSERTIVE)
+        if announcement is Announcement.ARRIVED:
+            self._say_offer()
+
+    def _show_check(self, check: CheckStandingSnapshot) -> None:
+        self.waiting.show_offer(check.offer is not None)
+        self._say_offer()
+
+    def _say_offer(self) -> None:
+        """Once, to whoever is in the waiting room."""
+        box = self.waiting.offer
+        if self._check is None or box.isHidden() or not self.waiting.isVisible():
+            return
+        snapshot = self._check.snapshot
+        offer = (snapshot.offer, snapshot.offer_id)
+        if offer != self._offer:
+            self._offer = offer
+            announce(self, box.accessibleName())
 
     def _admitted(self) -> None:
         self._on_admitted()

@@ -5,7 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from kpdesk.checks.offers import Occasion
 from kpdesk.domain.profile import PlanProfile
+from kpdesk.ui.check_words import line_text
 from kpdesk.ui.error_texts import error_text
 from kpdesk.ui.formatting import (
     current_language,
@@ -14,11 +16,13 @@ from kpdesk.ui.formatting import (
     near_day_and_time,
     one_stop,
 )
+from kpdesk.ui.viewmodels.check_standing import CheckStandingSnapshot
 from kpdesk.ui.viewmodels.home import AppointmentItem, HomeSnapshot, HomeState
 from kpdesk.ui.viewmodels.shell import Patience
 from kpdesk.ui.widgets import appointment_words as words
 from kpdesk.ui.widgets.banner import Banner
 from kpdesk.ui.widgets.buttons import ActionButton
+from kpdesk.ui.widgets.check_offer import CheckOffer
 from kpdesk.ui.widgets.labels import IconLabel, TextLabel, rule, scroll_page, sentences
 from kpdesk.ui.widgets.message import MessageCard
 from kpdesk.ui.widgets.next_visit_card import AppointmentRow, NextVisitCard
@@ -33,12 +37,15 @@ class HomePage(QWidget):
     refresh_asked = Signal()
     sign_in_asked = Signal()
     changes_read = Signal()
+    offer_taken = Signal()
+    offer_put_away = Signal()
 
     def __init__(self, profile: PlanProfile, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("homePage")
         self._profile = profile
         self._home = HomeSnapshot()
+        self._check = CheckStandingSnapshot()
         self._past = False
         area, inside = scroll_page(self)
         outer = QVBoxLayout(self)
@@ -49,6 +56,7 @@ class HomePage(QWidget):
         column.setSpacing(12)
         self.offline = Banner("offlineBanner", inside)
         self.changes = Banner("changesBanner", inside, dismissable=True)
+        self.offer = CheckOffer(inside)
         self.card = NextVisitCard(inside)
         self.message = MessageCard("homeMessage", inside)
         self._hint_box = QWidget(inside)
@@ -89,7 +97,8 @@ class HomePage(QWidget):
         lists.addWidget(self._none)
         self._rows: list[tuple[AppointmentRow, QFrame]] = []
         self._skeleton = SkeletonRows(3, inside)
-        for widget in (self.offline, self.changes, self.card, self.message, self._hint_box, self._list):
+        above = (self.offline, self.changes, self.offer, self.card, self.message)
+        for widget in (*above, self._hint_box, self._list):
             column.addWidget(widget)
         column.addWidget(self._skeleton)
         column.addStretch(1)
@@ -100,12 +109,20 @@ class HomePage(QWidget):
         self.refresh.clicked.connect(self.refresh_asked)
         self.offline.acted.connect(self.refresh_asked)
         self.changes.dismissed.connect(self.changes_read)
+        self.offer.taken.connect(self.offer_taken)
+        self.offer.put_away.connect(self.offer_put_away)
         self.message.acted.connect(self._message_acted)
         self.retranslate()
 
     def show_snapshot(self, home: HomeSnapshot) -> None:
         """Show ``home``."""
         self._home = home
+        self.retranslate()
+
+    def show_check(self, check: CheckStandingSnapshot) -> None:
+        """Show what is known of the check of this computer, and the offer to make. The one of the waiting
+        room is not made here."""
+        self._check = check
         self.retranslate()
 
     @property
@@ -127,9 +144,11 @@ class HomePage(QWidget):
         has_list = home.state in (HomeState.READY, HomeState.EMPTY)
         self._say_offline(home)
         self._say_changes(home)
+        offer = self._check.offer
+        self.offer.show_offer(None if offer is Occasion.WAITING_ROOM else offer)
         self.card.setVisible(home.next_visit is not None)
         if home.next_visit is not None:
-            self.card.show_item(home.next_visit, home.now)
+            self.card.show_item(home.next_visit, home.now, line_text(self._check))
         self._say_message(home)
         self._skeleton.setVisible(home.state is HomeState.LOADING and home.waiting is not Patience.NONE)
         minutes = int(self._profile.join_window.recommended_before_start.total_seconds() // 60)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable
 from PySide6.QtCore import QCoreApplication
 
 from kpdesk.ui.notices import Notice, NoticeTone
+from kpdesk.ui.viewmodels.check_standing import CheckStandingSnapshot
 from kpdesk.ui.viewmodels.home import HomeSnapshot, HomeState
 from kpdesk.ui.viewmodels.shell import Patience, ShellSnapshot
 from kpdesk.ui.widgets.labels import sentences
@@ -40,6 +41,11 @@ class LiveRegions:
         open_visit = visit.id if visit is not None and visit.can_join else None
         if self._is_news("join", open_visit) and open_visit is not None:
             self._say(translate("Home", "You can join your visit now."), False)
+
+    def offer(self, check: CheckStandingSnapshot, words: str) -> None:
+        """An offer has come; ``words`` are those on the home page, none while it is not made there."""
+        if self._is_news("offer", (check.offer, check.offer_id)) and check.offer is not None and words:
+            self._say(words, False)
 
     def notice(self, notice: Notice) -> None:
         """A notice has come."""

@@ -6,15 +6,19 @@ Object names, for automation and tests: the window is ``mainWindow``; in its hea
 ``signInProblem``. Home: ``joinButton`` (the next visit's), ``detailsButton``, ``countdown``,
 ``upcomingTab``, ``pastTab``, ``refreshButton``, rows ``appointmentRow`` with ``rowJoinButton`` and
 ``rowDetailsButton``, ``offlineBanner``, ``changesBanner``, ``homeMessage``. Details: ``backButton``,
-``detailsJoinButton``. Menus: ``languageMenu`` with ``language-system``, ``language-en``...;
+``detailsJoinButton``. The check: on Home ``nextVisitCheck``, ``offerBanner`` with ``offerCheckButton`` and
+``offerNotNowButton``; before joining ``joinDialog`` with ``checkAgainButton``, ``joinAnywayButton`` and
+``notNowButton``. Menus: ``languageMenu`` with ``language-system``, ``language-en``...;
 ``accountMenu`` with ``appearance-light``..., ``textSize-150``..., ``aboutAction``, ``signOutAction``.
 Notices: ``notice``.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
@@ -30,6 +34,7 @@ from kpdesk.ui.notices import Notice, Notices
 from kpdesk.ui.theme.application_theme import Appearance, ApplicationTheme, current_look
 from kpdesk.ui.theme.icons import blank, icon
 from kpdesk.ui.theme.tokens import TEXT_SCALES
+from kpdesk.ui.viewmodels.check_standing import CheckStandingSnapshot, CheckStandingViewModel
 from kpdesk.ui.viewmodels.home import HomeSnapshot, HomeState, HomeViewModel
 from kpdesk.ui.viewmodels.shell import ShellSnapshot, ShellViewModel
 from kpdesk.ui.widgets.banner import Banner
@@ -41,6 +46,7 @@ from kpdesk.ui.windows.call_words import announce
 from kpdesk.ui.windows.details_page import DetailsPage
 from kpdesk.ui.windows.help_page import HelpPage
 from kpdesk.ui.windows.home_page import HomePage
+from kpdesk.ui.windows.join_gate import JoinAnswer, JoinGate
 from kpdesk.ui.windows.live_regions import LiveRegions
 from kpdesk.ui.windows.sign_in_page import SignInPage
 
@@ -73,10 +79,13 @@ class MainWindow(QWidget):
         on_refresh: Callable[[], None],
         on_settings_changed: Callable[[str | None, str, float], None],
         on_check: Callable[[], None] | None = None,
+        check: CheckStandingViewModel | None = None,
+        join_gate: JoinGate | None = None,
         parent: QWidget | None = None,
     ) -> None:
         """``open_url`` opens the system's browser and says whether it could; ``on_check`` opens the check
-        of the computer, and without it the head does not offer it."""
+        of the computer, and without it nothing here offers it. ``check``: what is known of former checks;
+        the window starts and stops it. ``join_gate`` is asked before ``on_join``."""
         super().__init__(parent)
         self.setObjectName("mainWindow")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -85,6 +94,8 @@ class MainWindow(QWidget):
         self._languages, self._theme, self._notices = languages, theme, notices
         self._on_join, self._on_settings_changed = on_join, on_settings_changed
         self._on_sign_out = on_sign_out
+        self._on_check, self._check, self._join_gate = on_check, check, join_gate
+        self._joining: asyncio.Task[None] | None = None
         self._keeper = TaskKeeper("main-window")
         self._details_id: str | None = None
         self._notice: Notice | None = None
@@ -135,9 +146,15 @@ class MainWindow(QWidget):
         for key, slot in ((QKeySequence.StandardKey.HelpContents, self.show_help), ("F5", on_refresh)):
             QShortcut(QKeySequence(key), self).activated.connect(slot)
         QShortcut(QKeySequence("Escape"), self).activated.connect(self._escape)
+        self.home_page.offer_taken.connect(self._take_offer)
+        self.home_page.offer_put_away.connect(self._put_away_offer)
         shell.changed.connect(self._show_shell)
         home.changed.connect(self._show_home)
         notices.notice.connect(self.show_notice)
+        if check is not None:
+            check.changed.connect(self._show_check)
+            check.start()
+            self._show_check(check.snapshot)
         shell.start()
         home.start()
         self._show_shell(shell.snapshot)
@@ -163,6 +180,8 @@ class MainWindow(QWidget):
     async def shut_down(self) -> None:
         """The app ends."""
         self._shell.stop()
+        if self._check is not None:
+            self._check.stop()
         await self._keeper.close()
         await self._home.close()
         self.close()
@@ -233,6 +252,8 @@ class MainWindow(QWidget):
             self._was_signed_in = shell.signed_in
             if not shell.signed_in:
                 self._details_id = None
+                if self._joining is not None:
+                    self._joining.cancel()  # whoever asked to join is gone
             self.show_home()
         self._live.session(shell, self.sign_in_page.spoken)
         self._say_nav()
@@ -254,8 +275,44 @@ class MainWindow(QWidget):
                 self._details_id = None
                 self.show_home()
 
+    def _show_check(self, check: CheckStandingSnapshot) -> None:
+        if self._on_check is None:
+            check = replace(check, offer=None, offer_id=None)  # there is nothing to offer
+        offer = self.home_page.offer
+        had_focus = offer.isAncestorOf(QApplication.focusWidget() or self)
+        self.home_page.show_check(check)
+        if had_focus and offer.isHidden():
+            self.home_page.focus_first()
+        if self._shell.snapshot.signed_in:
+            self._live.offer(check, "" if offer.isHidden() else offer.accessibleName())
+
+    def _take_offer(self) -> None:
+        self._put_away_offer()
+        if self._on_check is not None:
+            self._on_check()
+
+    def _put_away_offer(self) -> None:
+        if self._check is not None:
+            self._check.put_away_offer()
+
     def _join(self, appointment_id: str) -> None:
-        appointment = self._home.appointment(appointment_id)
+        if self._join_gate is None:
+            self._join_now(appointment_id)
+        elif self._joining is None or self._joining.done():
+            work = self._ask_and_join(self._join_gate, appointment_id)
+            self._joining = self._keeper.spawn(work, name="before-join")
+
+    async def _ask_and_join(self, gate: JoinGate, appointment_id: str) -> None:
+        match await gate.ask(self):
+            case JoinAnswer.JOIN:
+                self._join_now(appointment_id)
+            case JoinAnswer.CHECK if self._on_check is not None:
+                self._on_check()
+            case _:
+                pass
+
+    def _join_now(self, appointment_id: str) -> None:
+        appointment = self._home.appointment(appointment_id)  # it may have been moved since it was asked
         if appointment is not None:
             self._on_join(appointment)
 

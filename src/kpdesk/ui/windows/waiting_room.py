@@ -9,6 +9,7 @@ from typing import Final
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -36,6 +37,7 @@ from kpdesk.ui.widgets.call_look import (
     set_role,
     text_label,
 )
+from kpdesk.ui.widgets.check_offer import WaitingCheckOffer
 from kpdesk.ui.widgets.device_picker import DevicePicker
 from kpdesk.ui.widgets.level_meter import LevelMeter
 from kpdesk.ui.widgets.notice_box import NoticeStack
@@ -109,6 +111,7 @@ class WaitingPage(QWidget):
     """Shows ``WaitingSnapshot``s; commands go to ``commands``."""
 
     leave_asked = Signal()
+    offer_put_away = Signal()
 
     def __init__(
         self,
@@ -118,8 +121,11 @@ class WaitingPage(QWidget):
         time_text: Callable[[datetime], str],
         language: Callable[[], str],
         parent: QWidget | None = None,
+        *,
+        on_check: Callable[[], None] | None = None,
     ) -> None:
-        """``language``: the BCP 47 tag of the words on the screen now."""
+        """``language``: the BCP 47 tag of the words on the screen now. ``on_check`` opens the check of the
+        computer, and the visit goes on; without it nothing here offers it."""
         super().__init__(parent)
         self.setObjectName("waitingPage")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -130,6 +136,7 @@ class WaitingPage(QWidget):
         self._waiting = WaitingSnapshot(WaitingStage.ENTERING)
         self._level = LevelSnapshot()
         self._compact = False
+        self._on_check = on_check
         self.picture = SelfPicture(self_view, self)
         self.microphone = self._button("microphoneButton", commands.toggle_microphone, checkable=True)
         self.camera = self._button("cameraButton", commands.toggle_camera, checkable=True)
@@ -170,6 +177,13 @@ class WaitingPage(QWidget):
         """The level meter."""
         self._level = level
         self.picture.show_level(level)
+
+    def show_offer(self, offered: bool) -> None:
+        """Whether the check of the computer is offered, beside its button among the devices."""
+        had_focus = self.offer.isAncestorOf(QApplication.focusWidget() or self)
+        self.offer.show_offer(offered and self._on_check is not None)
+        if had_focus and self.offer.isHidden():
+            self.devices_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def toggle_devices(self) -> None:
         """Open or close the device lists in the place of the words."""
@@ -221,6 +235,7 @@ class WaitingPage(QWidget):
         self._whole.setContentsMargins(side, top, side, 18)
         self._whole.setSpacing(16)
         self._columns.setSpacing(28 if narrow else 44)
+        self.offer.set_narrow(narrow)
         set_role(self._title, self._title_role(narrow, compact))
         set_role(self._lead, TextRole.BODY if compact else TextRole.LEAD)
         self._columns.setStretch(0, 40 if compact else 57)
@@ -271,6 +286,10 @@ class WaitingPage(QWidget):
         column.addLayout(_group(4, self._overline, self._spinner, self._title))
         column.addWidget(self._lead)
         column.addWidget(self._notices)
+        self.offer = WaitingCheckOffer(words)
+        self.offer.taken.connect(self._take_offer)
+        self.offer.put_away.connect(self.offer_put_away)
+        column.addWidget(self.offer)
         facts = QWidget(words)
         facts.setLayout(_group(8, self._waited, self._queue))
         column.addWidget(facts)
@@ -295,8 +314,20 @@ class WaitingPage(QWidget):
         self._done.clicked.connect(self.close_panel)
         column.addWidget(self._devices_title)
         column.addWidget(scrolling(self.picker), 1)
+        self.check = button("waitingCheckButton", page)
+        self.check.clicked.connect(self._check_computer)
+        self.check.setVisible(self._on_check is not None)
+        column.addWidget(self.check)
         column.addWidget(self._done, 0, Qt.AlignmentFlag.AlignRight)
         return page
+
+    def _take_offer(self) -> None:
+        self.offer_put_away.emit()
+        self._check_computer()
+
+    def _check_computer(self) -> None:
+        if self._on_check is not None:
+            self._on_check()
 
     def _fact(self, icon: str, parent: QWidget, *, wrap: bool = False) -> tuple[QWidget, QLabel, QLabel]:
         fact = QWidget(parent)
@@ -356,6 +387,7 @@ class WaitingPage(QWidget):
             broken = state is ToggleState.BROKEN
             working = state in (ToggleState.ON, ToggleState.STARTING)
             self._icons[made] = (on if working else off, "warn" if broken else "ink")
+        set_icon(self.check, "monitor-check", "ink")
         self._fit_words()
         self.devices_button.setChecked(self._stack.currentIndex() == 1)
         icon, words = None, ""
@@ -398,6 +430,8 @@ class WaitingPage(QWidget):
         self._devices_title.setText(self.tr("Devices"))
         #: Closes the list of devices; the choice holds already
         self._done.setText(self.tr("Done"))
+        self.check.setText(self.tr("Check my computer"))
+        self.offer.show_offer(not self.offer.isHidden())
         self.leave.setText(self.tr("Leave the waiting room"))
         self.leave.setToolTip(with_key(self.tr("Leave the waiting room"), KeyAction.LEAVE))
         self.microphone.setToolTip(with_key(self.tr("Microphone on or off"), KeyAction.MICROPHONE))
