@@ -35,6 +35,7 @@ PROPERTIES: Mapping[str, str] = {
     "KPDESK_LANGUAGE": "Language",
     "KPDESK_PREFLIGHT_MODE": "PreflightMode",
     "KPDESK_PREFLIGHT_THRESHOLDS": "PreflightThresholds",
+    "KPDESK_CERTIFICATE_ISSUER": "ServiceCertificateIssuer",
 }
 """Public properties of the MSI, and the policy key that each sets."""
 

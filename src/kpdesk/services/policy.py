@@ -149,6 +149,7 @@ KEYS: Final[Mapping[str, Callable[[Any], str]]] = {
     "Language": _one_of("system", "en", "es"),
     "PreflightMode": _one_of(*CheckMode),
     "PreflightThresholds": _figures,
+    "ServiceCertificateIssuer": _words(64),
 }
 
 
@@ -207,6 +208,12 @@ class Policy:
     def check_thresholds(self) -> str | None:
         """Figures of the check that the organization moved, as JSON for ``checks.thresholds.from_policy``."""
         return self.choose("PreflightThresholds", None)
+
+    @property
+    def certificate_issuer(self) -> str | None:
+        """Who issued the service's certificate, for ``NetworkTarget.expected_issuer``. It changes what the
+        check says and not what is trusted: that the system alone decides."""
+        return self.choose("ServiceCertificateIssuer", None)
 
 
 def system_source() -> PolicySource:

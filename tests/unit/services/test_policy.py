@@ -81,6 +81,7 @@ GOOD = {
     "Language": "es",
     "PreflightMode": "strict",
     "PreflightThresholds": '{"camera.first_frame_s": 8, "quality.ok_kbps": 400.5}',
+    "ServiceCertificateIssuer": "Example Health Plan Authority",
 }
 
 
@@ -92,11 +93,13 @@ def test_every_key() -> None:
     assert not Policy({}).relay_only
     assert policy.check_mode is CheckMode.STRICT
     assert policy.check_thresholds == GOOD["PreflightThresholds"]
+    assert policy.certificate_issuer == "Example Health Plan Authority"
 
 
 def test_without_a_policy_the_check_advises() -> None:
     assert Policy({}).check_mode is CheckMode.ADVISE
     assert Policy({}).check_thresholds is None
+    assert Policy({}).certificate_issuer is None
 
 
 def test_figures_may_be_an_object_where_the_source_has_them() -> None:
@@ -126,6 +129,9 @@ def test_figures_may_be_an_object_where_the_source_has_them() -> None:
         ("PreflightThresholds", {"camera.first_frame_s": True}),
         ("PreflightThresholds", '{"camera.first_frame_s": NaN}'),
         ("PreflightThresholds", {f"a{number}": 1 for number in range(300)}),
+        ("ServiceCertificateIssuer", " "),
+        ("ServiceCertificateIssuer", "a" * 65),
+        ("ServiceCertificateIssuer", ["Example"]),
         ("Colour", "blue"),
     ],
 )
