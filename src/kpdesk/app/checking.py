@@ -62,6 +62,8 @@ class CheckSetting:
     """FHIR base address; ``None`` when no service is known, and then the network is not looked at."""
     thresholds: Thresholds
     relay_only: bool = False
+    certificate_issuer: str | None = None
+    """Policy: who issued the service's certificate, so that a plan's own authority is no inspection."""
     identity: AccessTokens | None = None
     listener: Listener | None = None
     """``None`` when there is nobody to ask."""
@@ -74,6 +76,10 @@ class Check:
     """The check and the parts of it that a wizard shows. ``close`` it: it may hold a thread and devices."""
 
     def __init__(self, setting: CheckSetting) -> None:
+        """Raises ClientError when ``service`` is no address."""
+        target = None
+        if setting.service is not None:
+            target = service_target(setting.service, setting.certificate_issuer)
         holders = system_holders()
         self.cameras = CheckCameras(
             setting.lists, camera_file=setting.camera_file, room=setting.room, denied=holders.denied
@@ -100,8 +106,7 @@ class Check:
             *sounds,
             SystemProbe(self.diagnostics, Vp8EncodeBench(), grants, limits.system),
         ]
-        if grants is not None and setting.service is not None:
-            target = NetworkTarget.of(setting.service)
+        if grants is not None and target is not None and setting.service is not None:
             probes += network_probes(target, grants, self._network, thresholds=limits.network)
             probes.append(QualityProbe(self._network, grants, thresholds=limits.quality))
             probes.append(RehearsalProbe(grants, self._caller(setting, setting.service), limits.rehearsal))
@@ -129,6 +134,14 @@ class Check:
                 microphone_file=setting.microphone_file,
             ),
         )
+
+
+def service_target(service: str, certificate_issuer: str | None = None) -> NetworkTarget:
+    """What the network check looks at. Raises ClientError for what is no address of a service."""
+    try:
+        return NetworkTarget.of(service, expected_issuer=certificate_issuer)
+    except ValueError as error:
+        raise ClientError(ErrorCode.PROFILE_INVALID, reason="service address") from error
 
 
 def _grants(setting: CheckSetting, service: str) -> PreflightService:
@@ -170,24 +183,27 @@ async def build_preflight(options: CheckOptions) -> AsyncIterator[Preflight]:
     thresholds, _problems = from_policy(policy.check_thresholds)
     http = HttpClient()
     watch = DeviceWatch(lambda _lists: None)
-    check = Check(
-        CheckSetting(
-            lists=lambda: watch.lists,
-            choice=lambda: choice,
-            http=http,
-            clock=SystemClock(),
-            folder=paths.data,
-            service=service,
-            thresholds=thresholds,
-            relay_only=policy.relay_only,
-            camera_file=options.camera_file,
-            microphone_file=options.microphone_file,
-        )
-    )
     try:
-        yield check.preflight
+        check = Check(
+            CheckSetting(
+                lists=lambda: watch.lists,
+                choice=lambda: choice,
+                http=http,
+                clock=SystemClock(),
+                folder=paths.data,
+                service=service,
+                thresholds=thresholds,
+                relay_only=policy.relay_only,
+                certificate_issuer=policy.certificate_issuer,
+                camera_file=options.camera_file,
+                microphone_file=options.microphone_file,
+            )
+        )
+        try:
+            yield check.preflight
+        finally:
+            await check.close()
     finally:
-        await check.close()
         watch.close()
         await http.close()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import configparser
 import os
 import plistlib
+import re
 import stat
 import struct
 from pathlib import Path
@@ -18,6 +19,7 @@ from installer.tools import StepFailedError, bare_environment, run
 from installer.windows import build_msi
 from installer.windows.version_info import four_numbers, version_info
 from kpdesk.services import policy
+from kpdesk.services.diagnostics import macos
 
 INSTALLER = Path(__file__).resolve().parents[3] / "installer"
 WIX = {"w": build_msi.NAMESPACE}
@@ -107,6 +109,20 @@ def test_a_sign_command_without_a_place_for_the_file_is_refused(
 
 
 # --- macOS ------------------------------------------------------------------------------------------------
+
+
+def test_the_package_for_the_mac_asks_for_the_system_that_its_qt_needs() -> None:
+    """The version of Python in the workflow decides on that of Qt (pyproject.toml)."""
+    info = plistlib.loads((INSTALLER / "macos" / "Info.plist").read_bytes())
+    workflow = (INSTALLER.parent / ".github" / "workflows" / "package.yml").read_text("utf-8")
+    job = workflow.partition("\n  macos:\n")[2]
+    built_with = re.search(r'python-version: "(\d+)\.(\d+)"', job)
+    assert built_with is not None
+    newer = (int(built_with[1]), int(built_with[2])) >= macos.PYTHON_WITH_QT_6_12
+    needed = macos.VERSION_MIN_QT_6_12 if newer else macos.VERSION_MIN_QT_6_11
+    assert info["LSMinimumSystemVersion"] == ".".join(map(str, needed))
+    documented = (INSTALLER.parent / "docs" / "platforms.md").read_text("utf-8")
+    assert f"| macOS | {info['LSMinimumSystemVersion']}: " in documented
 
 
 def test_the_mac_is_told_why_camera_and_microphone_are_wanted() -> None:
