@@ -266,7 +266,7 @@ class PreflightViewModel(QObject):
             self._rehearse()
         else:
             self._stop_rehearsal()
-            if anew or run.state in (StepState.TODO, StepState.SKIPPED):
+            if anew or run.state in (StepState.OPEN, StepState.SKIPPED):
                 self._look(self._step, run.names)
             elif self._step is Step.MICROPHONE:
                 self._held.wish(Wish.LEVELS)

@@ -106,9 +106,9 @@ def main_finding(results: Iterable[ProbeResult], pages: Collection[Remedy] = SET
 
 
 def state_of(results: Collection[ProbeResult]) -> StepState:
-    """How a step stands when nothing runs; ``TODO`` without any result."""
+    """How a step stands when nothing runs; ``OPEN`` without any result."""
     if not results:
-        return StepState.TODO
+        return StepState.OPEN
     if all(result.status is ProbeStatus.SKIPPED for result in results):
         return StepState.SKIPPED
     return _STATES[worst(result.status for result in results)]
@@ -147,7 +147,7 @@ def verdict_of(states: Mapping[Step, StepState]) -> Verdict:
         return Verdict.NOT_READY
     if StepState.RUNNING in found:
         return Verdict.LOOKING
-    if found & {StepState.TODO, StepState.SKIPPED, StepState.NOT_RUN}:
+    if found & {StepState.OPEN, StepState.SKIPPED, StepState.NOT_RUN}:
         return Verdict.INCOMPLETE
     return Verdict.ADVICE if StepState.WARNING in found else Verdict.READY
 

@@ -28,7 +28,7 @@ from kpdesk.ui.viewmodels.preflight_steps import (
 )
 from kpdesk.ui.viewmodels.shell import patience
 
-_NOT_DONE = (StepState.TODO, StepState.RUNNING)
+_NOT_DONE = (StepState.OPEN, StepState.RUNNING)
 _BAD = (StepState.FAILED, StepState.NOT_RUN)
 
 
@@ -83,8 +83,8 @@ def _rail(step: Step, states: Mapping[Step, StepState], page: Page) -> tuple[Rai
         state = states[one]
         if isinstance(page, SummaryStep) and one is step:
             done = page.verdict in (Verdict.READY, Verdict.ADVICE)
-            state = StepState.PASSED if done else StepState.TODO
-        upcoming = one is following and one is not step and state is StepState.TODO
+            state = StepState.PASSED if done else StepState.OPEN
+        upcoming = one is following and one is not step and state is StepState.OPEN
         items.append(RailItem(one, state, current=one is step, upcoming=upcoming))
     return tuple(items)
 
@@ -148,7 +148,7 @@ def _summary(
         verdict=verdict_of(found),
         items=summary_items({step: tuple(runs[step].results.values()) for step in found}, moment.pages),
         unchecked=tuple(
-            step for step, state in found.items() if state in (StepState.TODO, StepState.SKIPPED)
+            step for step, state in found.items() if state in (StepState.OPEN, StepState.SKIPPED)
         ),
         support_code="" if StepState.RUNNING in found.values() else code(),
         help_open=moment.help_open,

@@ -68,7 +68,7 @@ class StepRun:
         if self.running:
             return StepState.RUNNING
         found = state_of(tuple(self.results.values()))
-        return StepState.SKIPPED if self.skipped and found is StepState.TODO else found
+        return StepState.SKIPPED if self.skipped and found is StepState.OPEN else found
 
     @property
     def fraction(self) -> float:
@@ -98,7 +98,7 @@ class StepRun:
             results = [self.results[name] for name in names if name in self.results]
             if len(results) < len(names):
                 begun = results or any(name in self.fractions for name in names)
-                state = StepState.RUNNING if begun and self.running else StepState.TODO
+                state = StepState.RUNNING if begun and self.running else StepState.OPEN
                 lines.append(PartLine(part, state))
             elif self.skipped or worst(one.status for one in results) is ProbeStatus.SKIPPED:
                 lines.append(PartLine(part, StepState.SKIPPED))

@@ -46,7 +46,7 @@ KINDS: Final = {
 class StepState(StrEnum):
     """How a step stands, in the rail."""
 
-    TODO = "todo"
+    OPEN = "open"
     RUNNING = "running"
     PASSED = "passed"
     WARNING = "warning"
@@ -94,7 +94,7 @@ class RailItem:
     """One line of the rail."""
 
     step: Step
-    state: StepState = StepState.TODO
+    state: StepState = StepState.OPEN
     current: bool = False
     upcoming: bool = False
     """The one after the current one, while it has no result."""
@@ -121,7 +121,7 @@ class DeviceStep:
     """Camera, speaker or microphone."""
 
     step: Step
-    state: StepState = StepState.TODO
+    state: StepState = StepState.OPEN
     waiting: Patience = Patience.NONE
     fraction: float = 0.0
     """How far the running look is, 0..1."""
@@ -173,7 +173,7 @@ class PartLine:
     """One line of the Internet step."""
 
     part: Part
-    state: StepState = StepState.TODO
+    state: StepState = StepState.OPEN
     finding: Finding | None = None
 
 
@@ -181,7 +181,7 @@ class PartLine:
 class InternetStep:
     """Network, computer and practice call: looked at in the background from the start."""
 
-    state: StepState = StepState.TODO
+    state: StepState = StepState.OPEN
     waiting: Patience = Patience.NONE
     fraction: float = 0.0
     parts: tuple[PartLine, ...] = ()
