@@ -2154,6 +2154,10 @@ How long the doctor has been away; {time} counts up, for example 0:12</extracomm
         <translation>El proxy rechaza CONNECT hacia el servicio.</translation>
     </message>
     <message>
+        <source>A PAC script or WPAD is to choose the proxy; kpdesk runs neither and connects directly.</source>
+        <translation>Un script PAC o WPAD debe elegir el proxy; kpdesk no usa ninguno y se conecta directamente.</translation>
+    </message>
+    <message>
         <source>HTTPS works; the WebSocket upgrade or its frames do not pass.</source>
         <translation>HTTPS funciona; no pasan WebSocket o sus tramas.</translation>
     </message>
@@ -3176,6 +3180,14 @@ How long the doctor has been away; {time} counts up, for example 0:12</extracomm
         <translation>Si lo demás funciona, no tiene que hacer nada.</translation>
     </message>
     <message>
+        <source>We take our own way to the internet</source>
+        <translation>Vamos por nuestro propio camino a internet</translation>
+    </message>
+    <message>
+        <source>Your network has a rule for web pages that kpdesk does not use.</source>
+        <translation>Su red tiene una regla para páginas web que kpdesk no usa.</translation>
+    </message>
+    <message>
         <source>A setting of your network does not work</source>
         <translation>Un ajuste de su red no funciona</translation>
     </message>
@@ -3716,6 +3728,10 @@ How long the doctor has been away; {time} counts up, for example 0:12</extracomm
     <message>
         <source>What to fix, most important first</source>
         <translation>Qué arreglar, lo más importante primero</translation>
+    </message>
+    <message>
+        <source>Good to know</source>
+        <translation>Es bueno saber</translation>
     </message>
     <message>
         <source>Also found: {codes}</source>

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import math
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
@@ -10,6 +12,8 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice
 from PySide6.QtPdf import QPdfDocument
 from PySide6.QtWidgets import QApplication
 
+from kpdesk.checks.line.measuring import Direction, LineFigures
+from kpdesk.checks.probes.quality import measurements_of
 from kpdesk.checks.support_code import CodeProblem, SupportCodeError, decode, encode
 from kpdesk.domain.preflight import (
     Measurement,
@@ -27,6 +31,7 @@ from kpdesk.ui.report_pdf import ReportPages
 from kpdesk.ui.report_texts import (
     code_problem_text,
     decoded_text,
+    facts,
     headline,
     report_html,
     report_text,
@@ -39,9 +44,10 @@ LINE = ProbeResult(
     ProbeStatus.PASSED,
     (),
     (
-        Measurement("up", 2300, Unit.KILOBITS_PER_SECOND),
+        Measurement("throughput_up", 24_960, Unit.KILOBITS_PER_SECOND),
         Measurement("up_at_least", True),
-        Measurement("down", 800, Unit.KILOBITS_PER_SECOND),
+        Measurement("throughput_down", 800, Unit.KILOBITS_PER_SECOND),
+        Measurement("down_at_least", False),
         Measurement("round_trip", 41.6, Unit.MILLISECONDS),
         Measurement("jitter", 4.0, Unit.MILLISECONDS),
         Measurement("loss", 0.25, Unit.PERCENT),
@@ -81,13 +87,71 @@ def test_it_says_what_was_found_and_what_to_do(languages: Languages) -> None:
     assert text.startswith("Something must be fixed before a visit can work.\n")
     assert "- Your camera is busy (camera.in_use)\n  Another program is using your camera." in text
     assert "- TURN over TLS: " in text
-    assert "Upload: at least 2,300 kbit/s\nDownload: 800 kbit/s\nRound trip: 42 ms\n" in text
+    assert "Upload: at least 24 Mbit/s\nDownload: 800 kbit/s\nRound trip: 42 ms\n" in text
     assert "Loss: 0.2 %" in text or "Loss: 0.3 %" in text
     assert "Checked: Tuesday, November 24, 2026, 10:00 AM" in text
     assert f"Support code: {encode(STORY)}" in text
     assert text.index("camera.in_use") < text.index("any.timed_out")
     assert "Works              Speaker" in text
     assert "Works              Speaker" not in report_text(STORY, results=False)
+
+
+@pytest.mark.parametrize(
+    ("kbps", "at_least", "expected"),
+    [
+        (24_000, True, "at least 24 Mbit/s"),
+        (24_960, True, "at least 24 Mbit/s"),
+        (24_960, False, "25 Mbit/s"),
+        (2_390, True, "at least 2.3 Mbit/s"),
+        (2_390, False, "2.4 Mbit/s"),
+        (1_000, False, "1.0 Mbit/s"),
+        (999, True, "at least 999 kbit/s"),
+        (31, False, "31 kbit/s"),
+    ],
+)
+def test_the_line_is_said_as_the_probe_measured_it(
+    kbps: float, at_least: bool, expected: str, languages: Languages
+) -> None:
+    way = Direction(kbps, at_least, 0.0, 0.001, 0.0, 0.0)
+    figures = measurements_of("turn_tls", LineFigures(way, way, 0.04))
+    found = dict(facts(report(ProbeResult(ProbeName.QUALITY, ProbeStatus.PASSED, (), figures))))
+    assert (found["Upload"], found["Download"]) == (expected, expected)
+    assert found["Round trip"] == "40 ms"
+
+
+@pytest.mark.parametrize("value", [math.nan, "much", True])
+def test_a_figure_that_is_none_is_not_said(value: float, languages: Languages) -> None:
+    measured = (Measurement("throughput_up", value), Measurement("round_trip", value))
+    found = dict(facts(report(ProbeResult(ProbeName.QUALITY, ProbeStatus.PASSED, (), measured))))
+    assert not {"Upload", "Round trip"} & set(found)
+
+
+WELL = report(
+    ProbeResult(ProbeName.ACOUSTIC_LOOP, ProbeStatus.PASSED, (ProbeCode.LOOP_HEADSET,)),
+    ProbeResult(ProbeName.WEB_PROXY, ProbeStatus.PASSED, (ProbeCode.PROXY_USED,)),
+    ProbeResult(ProbeName.TURN_TLS, ProbeStatus.PASSED, (ProbeCode.PROXY_USED,)),
+    ProbeResult(ProbeName.SYSTEM, ProbeStatus.PASSED, (ProbeCode.BATTERY_DISCHARGING,)),
+)
+
+
+def test_what_is_good_to_know_is_said_calmly(languages: Languages) -> None:
+    text = report_text(WELL, results=False)
+    first, _, rest = text.partition("\n\nGood to know\n")
+    assert first == "Everything works. You are ready for a visit."
+    assert "- You use a headset (loop.headset)\n  Your doctor will hear no echo." in rest
+    assert "- Your computer runs on its battery (system.battery_discharging)\n" in rest
+    assert text.count("network.proxy_used") == 1
+    page = report_html(WELL)
+    assert "Good to know" in page
+    assert "What to fix" not in page
+    assert "system.battery_discharging" in page
+    assert encode(WELL) == encode(
+        report(*(dataclasses.replace(one, codes=()) for one in WELL.results))
+    )  # a hint takes no finding's place
+
+
+def test_without_a_hint_nothing_is_said_of_them(languages: Languages) -> None:
+    assert "Good to know" not in report_text(STORY) + report_html(STORY)
 
 
 def test_it_speaks_spanish(languages: Languages) -> None:
@@ -135,7 +199,7 @@ def opened(pdf: bytes) -> QPdfDocument:
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-@pytest.mark.parametrize("story", [report(), STORY, everything()])
+@pytest.mark.parametrize("story", [report(), STORY, WELL, everything(), everything(ProbeStatus.PASSED)])
 def test_the_page_is_one_and_says_all(language: str, story: PreflightReport, languages: Languages) -> None:
     languages.set_language(language)
     document = opened(ReportPages().pdf(story))
@@ -143,7 +207,7 @@ def test_the_page_is_one_and_says_all(language: str, story: PreflightReport, lan
     text = "".join(document.getAllText(0).text().split())
     assert encode(story) in text
     for result in story.results:
-        for code in result.codes[:1]:
+        for code in result.codes[:1] if result.status is not ProbeStatus.PASSED else ():
             if code not in (ProbeCode.NEEDS_FAILED, ProbeCode.LEFT_OUT):
                 assert code.value in text
     width, height = document.pagePointSize(0).width(), document.pagePointSize(0).height()

@@ -28,7 +28,7 @@ from kpdesk.checks.preflight import Preflight
 from kpdesk.checks.report import to_json, to_object
 from kpdesk.checks.runner import ProbeEnded, ProbeEvent
 from kpdesk.checks.support_code import encode
-from kpdesk.checks.support_findings import Finding
+from kpdesk.checks.support_findings import Finding, hints_of
 from kpdesk.domain.errors import KpdeskError
 from kpdesk.domain.preflight import (
     PreflightReport,
@@ -314,11 +314,12 @@ class _Lines:
     def of(self, result: ProbeResult) -> Iterator[str]:
         yield result_line(result)
         if result.status is ProbeStatus.PASSED:
-            return
-        for code in result.codes:
-            if code not in (ProbeCode.NEEDS_FAILED, ProbeCode.LEFT_OUT):
-                title, words = finding_lines(Finding(code), result.subject if self._names_devices else "")
-                yield f"    {title}. {words} ({code.value})"
+            codes = [hint.code for hint in hints_of([result])]
+        else:
+            codes = [one for one in result.codes if one not in (ProbeCode.NEEDS_FAILED, ProbeCode.LEFT_OUT)]
+        for code in codes:
+            title, words = finding_lines(Finding(code), result.subject if self._names_devices else "")
+            yield f"    {title}. {words} ({code.value})"
 
 
 @contextmanager

@@ -101,8 +101,8 @@ _RATE_STATES: Final = len(_RATES) + 2
 _DELAYS: Final = 4
 _BANDS: Final = _RATE_STATES**2 * (_DELAYS**3 + 1)
 
-_UP: Final = ("up",)
-_DOWN: Final = ("down",)
+_UP: Final = ("throughput_up",)
+_DOWN: Final = ("throughput_down",)
 _ROUND_TRIP: Final = ("round_trip",)
 _JITTER: Final = ("jitter", "jitter_up", "jitter_down")
 _LOSS: Final = ("loss", "loss_up", "loss_down")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -229,6 +229,19 @@ def findings_of(report: PreflightReport) -> tuple[Finding, ...]:
                 rank = (_SEVERITY[result.status], position, _PLACE[result.name], _ORDER[code])
                 ranked[finding] = min(rank, ranked.get(finding, rank))
     return tuple(sorted(ranked, key=ranked.__getitem__))
+
+
+def hints_of(results: Iterable[ProbeResult]) -> tuple[Finding, ...]:
+    """What probes that passed have to say, each once and by the probe whose own matter it is: a proxy that
+    four probes go through is one hint."""
+    found = (
+        Finding(code)
+        for result in results
+        if result.status is ProbeStatus.PASSED
+        for code in result.codes
+        if code not in _NOT_NUMBERED and home(code) is result.name
+    )
+    return tuple(dict.fromkeys(found))
 
 
 def _finding(result: ProbeResult, code: ProbeCode) -> Finding | None:

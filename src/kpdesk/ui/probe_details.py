@@ -171,6 +171,10 @@ DETAILS: dict[ProbeCode, object] = {
         "ProbeDetails", "The proxy answers 407 (authentication required)."
     ),
     ProbeCode.PROXY_REFUSES: QT_TRANSLATE_NOOP("ProbeDetails", "The proxy refuses CONNECT to the service."),
+    ProbeCode.PROXY_AUTOMATIC: QT_TRANSLATE_NOOP(
+        "ProbeDetails",
+        "A PAC script or WPAD is to choose the proxy; kpdesk runs neither and connects directly.",
+    ),
     ProbeCode.WEBSOCKET_BLOCKED: QT_TRANSLATE_NOOP(
         "ProbeDetails", "HTTPS works; the WebSocket upgrade or its frames do not pass."
     ),

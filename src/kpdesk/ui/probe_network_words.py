@@ -92,6 +92,11 @@ WORDS: dict[ProbeCode, tuple[object, ...]] = {
         QT_TRANSLATE_NOOP("Probes", "Your network said no to the visit service."),
         QT_TRANSLATE_NOOP("Probes", "Try another network, or ask the person who runs it."),
     ),
+    ProbeCode.PROXY_AUTOMATIC: (
+        QT_TRANSLATE_NOOP("Probes", "We take our own way to the internet"),
+        QT_TRANSLATE_NOOP("Probes", "Your network has a rule for web pages that kpdesk does not use."),
+        QT_TRANSLATE_NOOP("Probes", "There is nothing to do if all else works."),
+    ),
     ProbeCode.WEBSOCKET_BLOCKED: (
         QT_TRANSLATE_NOOP("Probes", "Your network cuts the visit line"),
         QT_TRANSLATE_NOOP("Probes", "Pages open, but the line for the visit is cut."),

@@ -6,6 +6,7 @@ Everything in here may leave this computer: no device, program, person, network 
 from __future__ import annotations
 
 import html
+import math
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
@@ -21,7 +22,7 @@ from kpdesk.checks.support_code import (
     SupportCodeError,
     encode,
 )
-from kpdesk.checks.support_findings import Finding, findings_of
+from kpdesk.checks.support_findings import Finding, findings_of, hints_of
 from kpdesk.domain.preflight import PreflightReport, ProbeCode, ProbeName, ProbeResult, ProbeStatus
 from kpdesk.ui.formatting import local, time_of_day
 from kpdesk.ui.probe_texts import probe_name, probe_text, status_text
@@ -31,6 +32,8 @@ translate = QCoreApplication.translate
 MOST_ON_PAGE: Final = 12
 """Findings that the page has sentences for; the codes of the others follow. More than that are read by
 nobody, and the page stays one."""
+HINTS_ON_PAGE: Final = 3
+"""What is good to know although all is well; it never pushes out a finding."""
 
 _SYSTEMS: Final = {"windows": "Windows", "macos": "macOS", "linux": "Linux"}
 _SHARED: Final = frozenset(
@@ -79,6 +82,13 @@ def report_text(report: PreflightReport, *, results: bool = True) -> str:
         lines += [f"- {title} ({finding.code.value})", f"  {words}"]
     if len(lines) > 2:
         lines.append("")
+    hints = hints_of(report.results)
+    if hints:
+        lines.append(translate("Report", "Good to know"))
+        for hint in hints:
+            title, words = finding_lines(hint)
+            lines += [f"- {title} ({hint.code.value})", f"  {words}"]
+        lines.append("")
     if results and report.results:
         lines += [*(result_line(result) for result in report.results), ""]
     lines += [f"{name}: {value}" for name, value in facts(report)]
@@ -103,20 +113,44 @@ def _line_figures(quality: ProbeResult | None) -> list[tuple[str, str]]:
     if quality is None:
         return []
     found = []
+    for name, label in (
+        ("up", translate("Report", "Upload")),
+        ("down", translate("Report", "Download")),
+    ):
+        kbps = _figure(quality, f"throughput_{name}")
+        if kbps is not None:
+            least = quality.measured(f"{name}_at_least") is True
+            text = _rate(kbps, down=least)
+            found.append(
+                (label, translate("Report", "at least {value}").format(value=text) if least else text)
+            )
     for name, label, unit, digits in (
-        ("up", translate("Report", "Upload"), "kbit/s", 0),
-        ("down", translate("Report", "Download"), "kbit/s", 0),
         ("round_trip", translate("Report", "Round trip"), "ms", 0),
         ("jitter", translate("Report", "Jitter"), "ms", 0),
         ("loss", translate("Report", "Loss"), "%", 1),
     ):
-        value = quality.measured(name)
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            text = f"{_number(value, digits)} {unit}"
-            if quality.measured(f"{name}_at_least") is True:
-                text = translate("Report", "at least {value}").format(value=text)
-            found.append((label, text))
+        value = _figure(quality, name)
+        if value is not None:
+            found.append((label, f"{_number(value, digits)} {unit}"))
     return found
+
+
+def _figure(result: ProbeResult, name: str) -> float | None:
+    value = result.measured(name)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    return float(value)
+
+
+def _rate(kbps: float, *, down: bool) -> str:
+    """Two digits or three, as providers say it. ``down``: never rounded up, it is a least value."""
+    if round(kbps) < 1000:
+        return f"{_number(math.floor(kbps) if down else kbps, 0)} kbit/s"
+    digits = 1 if kbps < 10_000 else 0
+    mbps = kbps / 1000
+    if down:
+        mbps = math.floor(kbps / 10 ** (3 - digits)) / 10**digits
+    return f"{_number(mbps, digits)} Mbit/s"
 
 
 def _when(instant: datetime) -> str:
@@ -147,6 +181,14 @@ def report_html(report: PreflightReport) -> str:
             code = _element("span", finding.code.value, "code")
             parts.append(f"<li>{_element('b', title)} {code}<br>{html.escape(words)}</li>")
         parts.append("</ol>")
+    hints = hints_of(report.results)[: HINTS_ON_PAGE if len(found) < MOST_ON_PAGE else 0]
+    if hints:
+        parts += [_element("h2", translate("Report", "Good to know")), "<ul>"]
+        for hint in hints:
+            title, words = finding_lines(hint)
+            code = _element("span", hint.code.value, "code")
+            parts.append(f"<li>{_element('b', title)} {code}<br>{html.escape(words)}</li>")
+        parts.append("</ul>")
     if len(found) > MOST_ON_PAGE:
         others = ", ".join(dict.fromkeys(finding.code.value for finding in found[MOST_ON_PAGE:]))
         parts.append(_element("p", translate("Report", "Also found: {codes}").format(codes=others)))

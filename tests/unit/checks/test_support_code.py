@@ -12,6 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kpdesk.checks import support_code
+from kpdesk.checks.line.measuring import Direction, LineFigures
+from kpdesk.checks.probes.quality import measurements_of
 from kpdesk.checks.support_code import (
     ALPHABET,
     LENGTH,
@@ -55,8 +57,8 @@ def line(
         status,
         codes,
         (
-            Measurement("up", up, Unit.KILOBITS_PER_SECOND),
-            Measurement("down", down, Unit.KILOBITS_PER_SECOND),
+            Measurement("throughput_up", up, Unit.KILOBITS_PER_SECOND),
+            Measurement("throughput_down", down, Unit.KILOBITS_PER_SECOND),
             *(Measurement(name, value) for name, value in figures.items()),
         ),
     )
@@ -156,13 +158,24 @@ def test_the_line_is_said_in_bands(figures: dict[str, float], expected: tuple[Ba
     assert found == expected
 
 
+def test_the_figures_are_those_that_the_probe_measures() -> None:
+    figures = LineFigures(
+        up=Direction(600.0, False, 0.02, 0.01, 0.0, 0.0),
+        down=Direction(24_000.0, True, 0.0, 0.1, 0.0, 0.0),
+        round_trip_s=0.2,
+    )
+    result = ProbeResult(ProbeName.QUALITY, PASSED, (), measurements_of("turn_udp", figures))
+    bands = decode(encode(report(result))).bands
+    assert bands == LineBands(Band(500, 1200), Band(1200, None), Band(150, 300), Band(80, None), Band(1, 5))
+
+
 def test_the_worse_way_counts() -> None:
     result = ProbeResult(
         ProbeName.QUALITY,
         PASSED,
         (),
         (
-            Measurement("up", 600.0),
+            Measurement("throughput_up", 600.0),
             Measurement("round_trip", 10.0),
             Measurement("jitter_up", 10.0),
             Measurement("jitter_down", 100.0),
@@ -176,7 +189,7 @@ def test_the_worse_way_counts() -> None:
 
 @pytest.mark.parametrize("value", [math.nan, "much", True])
 def test_a_figure_that_is_none_is_not_measured(value: float) -> None:
-    result = ProbeResult(ProbeName.QUALITY, PASSED, (), (Measurement("up", value),))
+    result = ProbeResult(ProbeName.QUALITY, PASSED, (), (Measurement("throughput_up", value),))
     assert decode(encode(report(result))).bands == LineBands()
 
 

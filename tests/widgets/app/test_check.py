@@ -99,6 +99,19 @@ def test_a_line_for_each_probe_and_then_the_report(run, capsys) -> None:  # type
     assert said.err == ""
 
 
+def test_what_a_passed_probe_has_to_say_stands_below_it(run, capsys) -> None:  # type: ignore[no-untyped-def]
+    battery = probe(ProbeName.SYSTEM, ProbeGroup.SYSTEM, ProbeStatus.PASSED, ProbeCode.BATTERY_DISCHARGING)
+    relayed = probe(ProbeName.TURN_TLS, ProbeGroup.NETWORK, ProbeStatus.PASSED, ProbeCode.PROXY_USED)
+    assert run(Parts(CAMERA, battery, relayed)) == CheckExit.ALL_GOOD
+    rows, _, whole = capsys.readouterr().out.partition("\n\n")
+    below = [row for row in rows.splitlines() if row.startswith(" ")]
+    assert len(below) == 1
+    assert below[0].startswith("    Your computer runs on its battery. ")
+    assert below[0].endswith("Plug in your computer for the visit. (system.battery_discharging)")
+    assert whole.startswith("Everything works.")
+    assert "Good to know\n- Your computer runs on its battery" in whole
+
+
 def test_json_is_the_report_and_nothing_else(run, capsys) -> None:  # type: ignore[no-untyped-def]
     assert run(Parts(CAMERA, QUIET), "--json") == CheckExit.WARNINGS
     said = capsys.readouterr()
