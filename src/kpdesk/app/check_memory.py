@@ -10,13 +10,12 @@ import asyncio
 import dataclasses
 import logging
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from kpdesk import __version__
 from kpdesk.base.clock import Clock
 from kpdesk.base.tasks import TaskKeeper
 from kpdesk.checks.offers import Join, Offer, due, may_join, noted, stopping
-from kpdesk.checks.ports import NetworkIdentity
 from kpdesk.checks.remembered import (
     Change,
     Remembered,
@@ -31,6 +30,9 @@ from kpdesk.domain.appointment import Appointment
 from kpdesk.domain.media import DeviceChoice, DeviceLists, MeasuredDelay
 from kpdesk.domain.preflight import CheckMode, PreflightReport, ProbeName, ProbeStatus
 from kpdesk.services.settings import PreflightSettings, SettingsStore
+
+if TYPE_CHECKING:
+    from kpdesk.checks.ports import NetworkIdentity
 
 LOOK_EVERY_S: Final = 20.0
 """How often the clock is compared with the visits; an offer may be this late."""

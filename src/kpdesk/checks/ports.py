@@ -11,10 +11,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Protocol, TypeVar
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 from kpdesk.domain.media import CameraFrame as CameraFrame  # noqa: PLC0414 - media needs it too
 from kpdesk.domain.media import Device, DeviceKind
@@ -25,8 +22,12 @@ from kpdesk.domain.rehearsal import RehearsalFigures
 from kpdesk.domain.system import EncodeSpeed, SystemState
 
 T = TypeVar("T")
-Samples = npt.NDArray[np.int16]
-Image = npt.NDArray[np.uint8]
+if TYPE_CHECKING:  # the window knows the check's words at its start, and NumPy is not needed for them
+    import numpy as np
+    import numpy.typing as npt
+
+Samples: TypeAlias = "npt.NDArray[np.int16]"
+Image: TypeAlias = "npt.NDArray[np.uint8]"
 
 
 # --- a probe and its runner -------------------------------------------------------------------------------
