@@ -23,9 +23,13 @@ sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton  # noqa: E402
 
+from kpdesk.checks.offers import Occasion, Offer  # noqa: E402
+from kpdesk.checks.remembered import Change  # noqa: E402
+from kpdesk.checks.standing import CheckStanding  # noqa: E402
 from kpdesk.domain.appointment import Appointment, AppointmentStatus, Modality  # noqa: E402
 from kpdesk.domain.errors import ErrorCode, IdentityError  # noqa: E402
 from kpdesk.domain.people import Patient, Practitioner  # noqa: E402
+from kpdesk.domain.preflight import ProbeGroup, ProbeStatus  # noqa: E402
 from kpdesk.domain.session import (  # noqa: E402
     AppointmentChange,
     AppointmentList,
@@ -38,11 +42,21 @@ from kpdesk.ui import formatting  # noqa: E402
 from kpdesk.ui.i18n import Languages  # noqa: E402
 from kpdesk.ui.notices import Notices  # noqa: E402
 from kpdesk.ui.theme.application_theme import ApplicationTheme  # noqa: E402
+from kpdesk.ui.viewmodels.check_standing import (  # noqa: E402
+    Changed,
+    CheckStandingViewModel,
+    JoinQuestion,
+    JoinReason,
+    Part,
+    day_of,
+)
 from kpdesk.ui.viewmodels.home import HomeViewModel  # noqa: E402
 from kpdesk.ui.viewmodels.shell import ShellViewModel  # noqa: E402
 from kpdesk.ui.windows.about_dialog import AboutDialog  # noqa: E402
+from kpdesk.ui.windows.join_gate import JoinDialog  # noqa: E402
 from kpdesk.ui.windows.main_window import MainWindow  # noqa: E402
 from tests.fakes.appointments import FakeAppointments  # noqa: E402
+from tests.fakes.check_memory import FakeCheckMemory  # noqa: E402
 from tests.fakes.clock import FakeClock  # noqa: E402
 from tests.fakes.identity import SIGNED_IN, FakeIdentity  # noqa: E402
 from tests.helpers.visits import APPOINTMENT, START  # noqa: E402
@@ -107,6 +121,19 @@ class Scene:
     waited_s: float = 0.0
     act: Callable[[MainWindow], None] | None = None
     notice: ErrorCode | None = None
+    check: CheckStanding | None = None
+    question: JoinQuestion | None = None
+    """Asked before joining."""
+
+
+MONDAY = NOW - timedelta(days=1, hours=2)
+PASSED = CheckStanding(passed_at=NOW - timedelta(days=4), last_status=ProbeStatus.PASSED)
+YESTERDAY = day_of(MONDAY, NOW)
+HEADSET_GONE = (Change.MICROPHONE_MISSING, Change.SPEAKER_MISSING)
+
+
+def offered(occasion: Occasion, standing: CheckStanding = CheckStanding()) -> CheckStanding:  # noqa: B008
+    return replace(standing, offer=Offer(occasion, (occasion.value,), NEXT.id))
 
 
 def details(appointment_id: str) -> Callable[[MainWindow], None]:
@@ -163,6 +190,35 @@ SCENES = {
             NOW,
         ),
     ),
+    "home-passed": Scene(check=PASSED),
+    "home-check-changed": Scene(check=replace(PASSED, changes=HEADSET_GONE)),
+    "home-check-network": Scene(check=replace(PASSED, changes=(Change.NETWORK,))),
+    "home-offer": Scene(check=offered(Occasion.AFTER_SIGN_IN)),
+    "home-offer-day": Scene(
+        now=START - timedelta(hours=20),
+        check=offered(Occasion.DAY_BEFORE, replace(PASSED, changes=(*HEADSET_GONE, Change.CAMERA_OTHER))),
+    ),
+    "home-offer-soon": Scene(check=offered(Occasion.HALF_HOUR_BEFORE)),
+    "join-headset": Scene(
+        question=JoinQuestion(JoinReason.CHANGED, YESTERDAY, (Changed(Part.HEADSET, missing=True),))
+    ),
+    "join-several": Scene(
+        question=JoinQuestion(
+            JoinReason.CHANGED,
+            YESTERDAY,
+            (Changed(Part.MICROPHONE, missing=True), Changed(Part.CAMERA)),
+        )
+    ),
+    "join-other": Scene(question=JoinQuestion(JoinReason.CHANGED, YESTERDAY, (Changed(Part.CAMERA),))),
+    "join-never": Scene(question=JoinQuestion(JoinReason.NEVER)),
+    "join-unfinished": Scene(question=JoinQuestion(JoinReason.UNFINISHED, YESTERDAY)),
+    "join-problem": Scene(question=JoinQuestion(JoinReason.PROBLEM, YESTERDAY)),
+    "join-stopped": Scene(
+        question=JoinQuestion(
+            JoinReason.STOPPED, stopping=(ProbeGroup.CAMERA, ProbeGroup.MICROPHONE), help_open=True
+        )
+    ),
+    "join-stopped-closed": Scene(question=JoinQuestion(JoinReason.STOPPED, stopping=(ProbeGroup.SPEAKER,))),
     "details": Scene(act=details(NEXT.id)),
     "details-cancelled": Scene(appointments=AppointmentList((CANCELLED,), NOW), act=details(CANCELLED.id)),
     "help": Scene(act=lambda window: window.show_help()),
@@ -181,6 +237,7 @@ def draw(
     notices = Notices()
     shell = ShellViewModel(identity, profile, clock)
     home = HomeViewModel(identity, appointments, clock, profile)
+    check = CheckStandingViewModel(FakeCheckMemory(scene.check or CheckStanding()), clock)
     window = MainWindow(
         shell=shell,
         home=home,
@@ -196,6 +253,8 @@ def draw(
         on_sign_out=lambda: None,
         on_refresh=lambda: None,
         on_settings_changed=lambda _language, _look, _scale: None,
+        on_check=lambda: None,
+        check=check,
     )
     window.resize(*size)
     window.show()
@@ -216,6 +275,12 @@ def draw(
         QTest.qWait(150)
         picture = dialog.grab()
         dialog.close()
+    if scene.question is not None:
+        question = JoinDialog(window, scene.question, profile)
+        question.open()
+        QTest.qWait(150)
+        picture = question.grab()
+        question.close()
     for menu in window.findChildren(QMenu):
         picture = menu.grab()
         menu.close()
@@ -223,6 +288,7 @@ def draw(
     picture.save(str(file))
     shell.stop()
     home.stop()
+    check.stop()
     window.close()
     window.deleteLater()
     QTest.qWait(1)

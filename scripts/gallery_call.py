@@ -212,6 +212,8 @@ WAITING_STATES: dict[str, tuple[WaitingSnapshot, LevelSnapshot]] = {
     ),
     "signaling-lost": (replace(WAITING, signaling_lost=True, messages=CHAT[:1]), VOICE),
     "devices": (WAITING, VOICE),
+    "offer": (WAITING, VOICE),
+    "offer-late": (replace(WAITING, late_minutes=10, queue_position=2), VOICE),
 }
 CALL_STATES: dict[str, CallScreenSnapshot] = {
     "connecting": replace(
@@ -306,10 +308,13 @@ def pages(only: str) -> dict[str, Callable[[], QWidget]]:
     doctor, self_picture = practitioner(), patient()
 
     def waiting(name: str) -> QWidget:
-        page = WaitingPage(NoCommands(), Still(self_picture), PROFILE, time_of_day, current_language)
+        page = WaitingPage(
+            NoCommands(), Still(self_picture), PROFILE, time_of_day, current_language, on_check=lambda: None
+        )
         snapshot, level = WAITING_STATES[name]
         page.show_snapshot(snapshot)
         page.show_level(level)
+        page.show_offer(name.startswith("offer"))
         if name == "devices":
             page.toggle_devices()
         return page

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from kpdesk.checks.offers import Occasion
 from kpdesk.ui.check_words import OfferText, offer_text
@@ -29,7 +29,7 @@ class CheckOffer(SnugFrame):
         self.setObjectName("offerBanner")
         self.setProperty("banner", "info")
         self._row = row = QHBoxLayout(self)
-        row.setContentsMargins(16, 8, 12, 8)
+        row.setContentsMargins(16, 6, 12, 6)
         row.setSpacing(14)
         said = QHBoxLayout()
         said.setSpacing(14)
@@ -48,6 +48,7 @@ class CheckOffer(SnugFrame):
         buttons.setSpacing(8)
         buttons.addWidget(self.check)
         buttons.addWidget(self.not_now)
+        buttons.addStretch(1)
         row.addLayout(buttons)
         self.check.clicked.connect(self.taken)
         self.not_now.clicked.connect(self.put_away)
@@ -75,31 +76,29 @@ class WaitingCheckOffer(SnugFrame):
         self.setObjectName("waitingOffer")
         self.setProperty("notice", "info")
         row = QHBoxLayout(self)
-        row.setContentsMargins(20, 14, 20, 16)
-        row.setSpacing(16)
-        sign = call_look.IconLabel(28, self)
-        sign.show_icon("monitor-check", "brand")
-        row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
+        self._row = row
+        self._sign = call_look.IconLabel(28, self)
+        self._sign.show_icon("monitor-check", "brand")
+        row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout()
         column.setSpacing(2)
         self._title = call_look.text_label(TextRole.BODY_BOLD, self)
         self._text = call_look.text_label(TextRole.LABEL, self, quiet=True)
         self.check = call_look.button("waitingOfferCheckButton", self)
         self.not_now = call_look.button("waitingOfferNotNowButton", self)
-        for made in (self.check, self.not_now):
-            made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         column.addWidget(self._title)
         column.addWidget(self._text)
         column.addSpacing(8)
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(10)
-        self._buttons.addWidget(self.check)
-        self._buttons.addWidget(self.not_now)
+        for made in (self.check, self.not_now):
+            self._buttons.addWidget(made, 0, Qt.AlignmentFlag.AlignLeft)
         self._buttons.addStretch(1)
         column.addLayout(self._buttons)
         row.addLayout(column, 1)
         self.check.clicked.connect(self.taken)
         self.not_now.clicked.connect(self.put_away)
+        self.set_narrow(False)
         self.hide()
 
     def show_offer(self, offered: bool) -> None:
@@ -112,8 +111,12 @@ class WaitingCheckOffer(SnugFrame):
         self.setVisible(offered)
 
     def set_narrow(self, narrow: bool) -> None:
-        """Whether the two buttons stand below each other."""
+        """Whether there is little room: the two buttons stand below each other, without the icon."""
         self._buttons.setDirection(beside_or_below(narrow))
+        self._sign.setVisible(not narrow)
+        side = 16 if narrow else 20
+        self._row.setContentsMargins(side, 14, side, 16)
+        self._row.setSpacing(16)
 
 
 def _say(box: QWidget, check: QPushButton, not_now: QPushButton, words: OfferText) -> None:

@@ -37,7 +37,7 @@ class NextVisitCard(AccentCard):
         row.setSpacing(28)
         self._round = RoundIcon("stethoscope", 96, self)
         row.addWidget(self._round, 0, Qt.AlignmentFlag.AlignVCenter)
-        middle = QVBoxLayout()
+        middle = self._middle = QVBoxLayout()
         middle.setSpacing(4)
         self._kicker = TextLabel("body", self, tone="quiet", strong=True)
         self.when = TextLabel("display", self)
@@ -60,7 +60,7 @@ class NextVisitCard(AccentCard):
         middle.addWidget(self._check)
         middle.addStretch(1)
         row.addLayout(middle, 1)
-        right = QVBoxLayout()
+        right = self._right = QVBoxLayout()
         right.setSpacing(8)
         self.join = ActionButton(
             "joinButton", self, kind="primary", icon_name="video", large=True, icon_px=26
@@ -104,6 +104,11 @@ class NextVisitCard(AccentCard):
         self.join.setAccessibleDescription(f"{self.countdown.text()}. {hint}".strip())
         self.join.setToolTip(hint)
         self.details.setText(self.tr("Appointment details"))
+        # large words leave the first screen to the visit and its button
+        column = self._right if large else self._middle
+        if column.indexOf(self._check) < 0:
+            (self._middle if large else self._right).removeWidget(self._check)
+            column.insertWidget(column.count() - 1, self._check)
         self._check.setVisible(check is not None)
         if check is not None:
             self._check_icon.show_icon(check.icon, check.tone)

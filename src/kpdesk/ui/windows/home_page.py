@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -16,6 +18,7 @@ from kpdesk.ui.formatting import (
     near_day_and_time,
     one_stop,
 )
+from kpdesk.ui.theme.application_theme import current_look
 from kpdesk.ui.viewmodels.check_standing import CheckStandingSnapshot
 from kpdesk.ui.viewmodels.home import AppointmentItem, HomeSnapshot, HomeState
 from kpdesk.ui.viewmodels.shell import Patience
@@ -27,6 +30,11 @@ from kpdesk.ui.widgets.labels import IconLabel, TextLabel, rule, scroll_page, se
 from kpdesk.ui.widgets.message import MessageCard
 from kpdesk.ui.widgets.next_visit_card import AppointmentRow, NextVisitCard
 from kpdesk.ui.widgets.waiting import SkeletonRows
+
+SIDE_PX: Final = 40
+END_PX: Final = 20
+END_WITH_OFFER_PX: Final = 12
+"""With the offer too nothing scrolls on a small laptop."""
 
 
 class HomePage(QWidget):
@@ -52,7 +60,7 @@ class HomePage(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(area)
         self._column = column = QVBoxLayout(inside)
-        column.setContentsMargins(40, 20, 40, 20)
+        column.setContentsMargins(SIDE_PX, END_PX, SIDE_PX, END_PX)
         column.setSpacing(12)
         self.offline = Banner("offlineBanner", inside)
         self.changes = Banner("changesBanner", inside, dismissable=True)
@@ -144,8 +152,11 @@ class HomePage(QWidget):
         has_list = home.state in (HomeState.READY, HomeState.EMPTY)
         self._say_offline(home)
         self._say_changes(home)
-        offer = self._check.offer
-        self.offer.show_offer(None if offer is Occasion.WAITING_ROOM else offer)
+        self._place_offer()
+        offer = None if self._check.offer is Occasion.WAITING_ROOM else self._check.offer
+        self.offer.show_offer(offer)
+        ends = END_PX if offer is None else END_WITH_OFFER_PX
+        self._column.setContentsMargins(SIDE_PX, ends, SIDE_PX, ends)
         self.card.setVisible(home.next_visit is not None)
         if home.next_visit is not None:
             self.card.show_item(home.next_visit, home.now, line_text(self._check))
@@ -165,6 +176,14 @@ class HomePage(QWidget):
         self.refresh.setText(self.tr("Looking…") if home.refreshing else self.tr("Refresh"))
         self.refresh.setEnabled(not home.refreshing)
         self._show_rows(home.past if self._past else home.upcoming)
+
+    def _place_offer(self) -> None:
+        """Above the card; large words leave the first screen to the visit, and the offer stands below."""
+        offer, card = self._column.indexOf(self.offer), self._column.indexOf(self.card)
+        if current_look().large is not (offer > card):
+            self._column.removeWidget(self.offer)
+            below = 1 if current_look().large else 0
+            self._column.insertWidget(self._column.indexOf(self.card) + below, self.offer)
 
     def _say_offline(self, home: HomeSnapshot) -> None:
         if not home.offline or home.fetched_at is None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from enum import StrEnum
+from typing import Final
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from kpdesk.base.clock import Clock
@@ -14,15 +16,13 @@ from kpdesk.base.threads import gui_thread
 from kpdesk.domain.profile import PlanProfile
 from kpdesk.ui.check_words import question_text
 from kpdesk.ui.ports import CheckMemory
-from kpdesk.ui.theme.application_theme import current_look
 from kpdesk.ui.viewmodels.check_standing import JoinQuestion, question_for
 from kpdesk.ui.widgets.buttons import ActionButton
 from kpdesk.ui.widgets.labels import IconLabel, TextLabel
-from kpdesk.ui.widgets.next_visit_card import beside_or_below
 
-TEXT_LETTERS = 52
-"""Width of the question in letters; fewer at large text, so that it fits the smallest window."""
-TEXT_LETTERS_LARGE = 34
+TEXT_LETTERS: Final = 54
+"""Width of the question in letters."""
+EDGE_PX: Final = 32
 
 
 class JoinAnswer(StrEnum):
@@ -43,9 +43,8 @@ class JoinDialog(QDialog):
         self.setWindowFlag(Qt.WindowType.WindowContextHelpButtonHint, False)
         self.answer = JoinAnswer.CANCEL
         words = question_text(question, profile)
-        large = current_look().large
         column = QVBoxLayout(self)
-        column.setContentsMargins(32, 28, 32, 28)
+        column.setContentsMargins(EDGE_PX, 28, EDGE_PX, 28)
         column.setSpacing(10)
         head = QHBoxLayout()
         head.setSpacing(16)
@@ -61,8 +60,6 @@ class JoinDialog(QDialog):
         for paragraph in words.paragraphs:
             label = TextLabel("body", self)
             label.setText(paragraph)
-            letters = TEXT_LETTERS_LARGE if large else TEXT_LETTERS
-            label.setMinimumWidth(label.fontMetrics().averageCharWidth() * letters)
             column.addWidget(label)
         column.addSpacing(14)
         self.not_now = ActionButton("notNowButton", self, kind="link")
@@ -75,16 +72,13 @@ class JoinDialog(QDialog):
         self.check.setText(words.check)
         self.check.setDefault(True)
         self.check.setAccessibleDescription(" ".join((f"{words.title}.", *words.paragraphs)))
-        buttons = QHBoxLayout()
-        buttons.setDirection(beside_or_below(large))
-        buttons.setSpacing(12)
-        # below each other the one that helps most is read first
-        order = [self.check, self.join, self.not_now] if large else [self.not_now, self.join, self.check]
-        for button in order:
-            buttons.addWidget(button)
-        if not large:
-            buttons.insertStretch(1, 1)
-        column.addLayout(buttons)
+        self._column = column
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(12)
+        for button in (self.not_now, self.join, self.check):
+            self._buttons.addWidget(button)
+        self._buttons.insertStretch(1, 1)
+        column.addLayout(self._buttons)
         for button, answer in (
             (self.check, JoinAnswer.CHECK),
             (self.join, JoinAnswer.JOIN),
@@ -94,6 +88,25 @@ class JoinDialog(QDialog):
         self.setWindowTitle(words.title)
         self.setAccessibleDescription(" ".join(words.paragraphs))
         self.check.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """As large as the words need, now that their size is known."""
+        self._fit()
+        super().showEvent(event)
+
+    def _fit(self) -> None:
+        for child in self.findChildren(QWidget):
+            child.ensurePolished()
+        room = self.screen().availableGeometry().width() - 2 * EDGE_PX
+        wanted = self.fontMetrics().averageCharWidth() * TEXT_LETTERS + 2 * EDGE_PX
+        buttons = self._buttons.minimumSize().width() + 2 * EDGE_PX
+        if buttons > room:  # below each other, the one that helps most first
+            self._buttons.setDirection(QHBoxLayout.Direction.BottomToTop)
+            self._buttons.setSpacing(8)
+            buttons = 0
+        width = min(room, max(wanted, buttons))
+        self._column.invalidate()
+        self.setFixedSize(width, self._column.totalHeightForWidth(width))
 
     @classmethod
     async def ask(cls, parent: QWidget, question: JoinQuestion, profile: PlanProfile) -> JoinAnswer:
