@@ -7,6 +7,8 @@ something that says nothing. The call may use a relay and nothing else.
 from __future__ import annotations
 
 import asyncio
+import base64
+import hmac
 import socket
 import subprocess
 import time
@@ -18,22 +20,34 @@ from pathlib import Path
 import aioice.ice
 import pytest
 
+from kpdesk.app.rehearsal import RehearsalCaller, RehearsalDevices
 from kpdesk.base.clock import SystemClock
 from kpdesk.base.tasks import TaskKeeper
 from kpdesk.calls.negotiation import Negotiation
 from kpdesk.calls.reconnect import Reconnect
+from kpdesk.checks.ports import ProbeContext
 from kpdesk.checks.probes.network import order_servers
+from kpdesk.checks.probes.rehearsal import RehearsalProbe
+from kpdesk.checks.thresholds import RehearsalThresholds
 from kpdesk.domain.media import MediaEvent, MediaFlowing, StatsMeasured
 from kpdesk.domain.preflight import ProbeCode, ProbeName, ProbeResult, ProbeStatus
 from kpdesk.domain.signaling import Answer, ClientMessage, Offer
 from kpdesk.domain.ticket import IceServer, JoinTicket
 from kpdesk.media import hooks
 from kpdesk.media.room import MediaRoom
+from kpdesk.services.http import HttpClient
+from kpdesk.services.preflight import PreflightService
+from kpdesk.services.rehearsal import RehearsalService
+from kpdesk.services.signaling import WebSocketSignaling
+from kpdesk.visitserver.config import IceConfig, PreflightConfig
+from kpdesk.visitserver.rehearsal.rules import RehearsalRules
 from tests.fakes.device_watch import FakeDeviceWatch
 from tests.helpers.aiortc_peer import Peer
 from tests.helpers.authorities import Authority
 from tests.helpers.relay_server import Behaviour, relay_server
+from tests.helpers.visit_service import running_visit_service
 
+SECRET = "of this test alone"  # noqa: S105
 pytestmark = [pytest.mark.interop, pytest.mark.slow, pytest.mark.only_on("linux")]
 
 
@@ -73,7 +87,7 @@ def relay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Relay]:
         command = [
             *("turnserver", "-n", "--no-cli", "--no-udp", "--no-tcp", "--no-dtls", "--simple-log"),
             *("--listening-ip", "127.0.0.1", "--relay-ip", "127.0.0.1", "--tls-listening-port", str(port)),
-            *("--realm", "kpdesk.test", "--lt-cred-mech", "--user", "anna:secret", "--fingerprint"),
+            *("--realm", "kpdesk.test", "--use-auth-secret", "--static-auth-secret", SECRET, "--fingerprint"),
             *("--allow-loopback-peers", "--cert", str(certificate), "--pkey", str(key)),
             *("--userdb", str(own / "turndb"), "--pidfile", str(own / "pid"), "--log-file", str(own / "log")),
         ]
@@ -167,7 +181,19 @@ async def until(happened: Callable[[], bool], seconds: float = 45) -> None:
 
 
 def servers_of(*urls: str) -> tuple[IceServer, ...]:
-    return (IceServer(urls, "anna", "secret"),)
+    """With credentials as docs/protocol.md has them."""
+    name = f"{int(time.time()) + 600}:anna"
+    password = base64.b64encode(hmac.digest(SECRET.encode(), name.encode(), "sha1")).decode()
+    return (IceServer(urls, name, password),)
+
+
+_BLOCKED = (ProbeStatus.WARNING, (ProbeCode.TURN_UNREACHABLE,))
+FOUND = {
+    ProbeName.TURN_UDP: ProbeResult(ProbeName.TURN_UDP, *_BLOCKED),
+    ProbeName.TURN_TCP: ProbeResult(ProbeName.TURN_TCP, *_BLOCKED),
+    ProbeName.TURN_TLS: ProbeResult(ProbeName.TURN_TLS, ProbeStatus.PASSED),
+}
+"""What a check finds here."""
 
 
 @pytest.fixture(autouse=True)
@@ -202,13 +228,7 @@ async def test_it_finds_it_as_well_when_nobody_had_to_wait(relay: Relay) -> None
 
 
 async def test_what_the_check_found_saves_the_search(relay: Relay) -> None:
-    blocked = (ProbeStatus.WARNING, (ProbeCode.TURN_UNREACHABLE,))
-    results = {
-        ProbeName.TURN_UDP: ProbeResult(ProbeName.TURN_UDP, *blocked),
-        ProbeName.TURN_TCP: ProbeResult(ProbeName.TURN_TCP, *blocked),
-        ProbeName.TURN_TLS: ProbeResult(ProbeName.TURN_TLS, ProbeStatus.PASSED),
-    }
-    call = Call(order_servers(servers_of(*relay.urls), results))
+    call = Call(order_servers(servers_of(*relay.urls), FOUND))
     try:
         await call.connect()
         assert call.offers == [1]
@@ -227,3 +247,30 @@ async def test_a_relay_that_gives_an_address_and_carries_nothing_is_left_too(rel
             assert call.offers[-1] == 2
         finally:
             await call.close()
+
+
+@pytest.mark.parametrize("checked", [True, False])
+async def test_the_practice_call_takes_the_way_that_a_visit_takes(relay: Relay, checked: bool) -> None:
+    """With what the check found at once, by itself after the relay over UDP said nothing."""
+    urls = relay.urls if checked else (relay.urls[0], relay.urls[2])
+    settings = PreflightConfig(port=0, rehearsal=RehearsalRules(at_once=1))
+    http, clock = HttpClient(), SystemClock()
+    async with running_visit_service(ice=IceConfig((), urls, SECRET), preflight=settings) as service:
+        try:
+            caller = RehearsalCaller(
+                RehearsalService(http, clock, service.fhir_base_url, relay_only=True),
+                lambda: WebSocketSignaling(http),
+                RehearsalDevices,
+                order_ice=(lambda servers: order_servers(servers, FOUND)) if checked else None,
+            )
+            grants = PreflightService(http, clock, service.fhir_base_url, relay_only=True)
+            result = await RehearsalProbe(
+                grants, caller, RehearsalThresholds(connect_s=8.0, media_s=3.0)
+            ).run(ProbeContext({}, lambda _fraction, _figures: None))
+        finally:
+            await http.close()
+    assert not {ProbeCode.REHEARSAL_NO_CONNECTION, ProbeCode.REHEARSAL_REFUSED} & set(result.codes), result
+    assert result.measured("path") == "relay"
+    returned = result.measured("pictures_returned")
+    assert isinstance(returned, int)
+    assert returned > 5

@@ -14,7 +14,7 @@ from kpdesk.base.clock import Clock, SystemClock
 from kpdesk.checks.preflight import Preflight
 from kpdesk.checks.probes.camera import CameraProbe
 from kpdesk.checks.probes.microphone import MicrophoneProbe
-from kpdesk.checks.probes.network import NetworkTarget, network_probes
+from kpdesk.checks.probes.network import NetworkTarget, network_probes, order_servers
 from kpdesk.checks.probes.quality import QualityProbe
 from kpdesk.checks.probes.rehearsal import RehearsalProbe
 from kpdesk.checks.probes.sound import sound_probes
@@ -133,6 +133,7 @@ class Check:
                 camera_file=setting.camera_file,
                 microphone_file=setting.microphone_file,
             ),
+            order_ice=lambda servers: order_servers(servers, self.preflight.results),
         )
 
 

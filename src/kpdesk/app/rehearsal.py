@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kpdesk.base.tasks import TaskKeeper
+from kpdesk.calls.ice import IceServers, has_relay, ice_ways, relay_transport
 from kpdesk.checks.ports import Cameras, Sound
 from kpdesk.domain import signaling as s
 from kpdesk.domain.errors import DeviceError, KpdeskError, PayloadError
@@ -29,6 +30,8 @@ GENERATION: Final = 1
 PICTURE_S: Final = 4.0
 """How long the camera may take for a picture; then a made-up one is sent."""
 BYE_S: Final = 1.0
+SEARCH_S: Final = 4.5
+"""After this long no further relay is tried: the room waits for 8 s, and one over TLS may take 3 s."""
 _log = logging.getLogger(__name__)
 
 
@@ -52,11 +55,15 @@ class RehearsalCaller:
         rooms: RehearsalService,
         make_channel: Callable[[], SignalingChannel],
         devices: Callable[[], RehearsalDevices],
+        *,
+        order_ice: Callable[[IceServers], IceServers] | None = None,
     ) -> None:
-        """``devices`` is asked at each call: the person may have chosen others meanwhile."""
+        """``devices`` is asked at each call: the person may have chosen others meanwhile. ``order_ice`` as in
+        ``calls.join.JoinVisit``: a visit would go by what the check found, and so does this."""
         self._rooms = rooms
         self._make_channel = make_channel
         self._devices = devices
+        self._order_ice = order_ice
 
     @asynccontextmanager
     async def placed(self, grant: PreflightGrant) -> AsyncIterator[_Rehearsal]:
@@ -65,7 +72,10 @@ class RehearsalCaller:
         try:
             await rehearsal.prepare()
             # asked for last: the room waits for seconds only
-            await rehearsal.dial(await self._rooms.request_room(grant))
+            ticket = await self._rooms.request_room(grant)
+            if self._order_ice is not None:
+                ticket = dataclasses.replace(ticket, ice_servers=self._order_ice(ticket.ice_servers))
+            await rehearsal.dial(ticket)
             yield rehearsal
         finally:
             await asyncio.shield(rehearsal.close())
@@ -101,11 +111,22 @@ class _Rehearsal:
 
     async def dial(self, ticket: JoinTicket) -> None:
         """Enter the room; the rest happens when the service lets us in."""
-        offer = await self._media.offer(ticket.ice_servers, relay_only=ticket.relay_only)
+        offer = await self._offer(ticket)
         await self._channel.open(ticket)
         self._opened = True
         self._keeper.spawn(self._read(offer), name="read")
         await self._channel.send(s.Arrive())
+
+    async def _offer(self, ticket: JoinTicket) -> str:
+        """With the first relay that gives an address, as a visit has it (``calls.negotiation``)."""
+        began_s = time.monotonic()
+        for way in ice_ways(ticket.ice_servers):
+            offer = await self._media.offer(way, relay_only=ticket.relay_only)
+            found = has_relay(offer) or relay_transport(way) == "none"
+            if found or time.monotonic() - began_s > SEARCH_S:
+                break
+            _log.info("rehearsal: no relay over %s", relay_transport(way))
+        return offer
 
     async def figures(self) -> RehearsalFigures:
         figures = await self._media.figures()

@@ -124,7 +124,10 @@ class RehearsalMedia:
     # the call
 
     async def offer(self, ice_servers: tuple[IceServer, ...], *, relay_only: bool) -> str:
-        """Gather and return the session description of generation 1."""
+        """Gather and return the session description of generation 1; a later one takes its place."""
+        earlier, self._peer = self._peer, None
+        if earlier is not None:
+            await asyncio.shield(self._thread.call(earlier.close()))
         return await self._thread.call(self._offer(ice_servers, relay_only))
 
     async def accept(self, answer: str) -> None:
