@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtWidgets import QApplication
@@ -11,10 +12,13 @@ from kpdesk.domain.session import AppointmentList, SessionSnapshot
 from kpdesk.ui.i18n import Languages
 from kpdesk.ui.notices import Notices
 from kpdesk.ui.theme.application_theme import ApplicationTheme
+from kpdesk.ui.viewmodels.check_standing import CheckStandingViewModel
 from kpdesk.ui.viewmodels.home import HomeViewModel
 from kpdesk.ui.viewmodels.shell import ShellViewModel
+from kpdesk.ui.windows.join_gate import JoinGate
 from kpdesk.ui.windows.main_window import MainWindow
 from tests.fakes.appointments import FakeAppointments
+from tests.fakes.check_memory import FakeCheckMemory
 from tests.fakes.clock import FakeClock
 from tests.fakes.identity import SIGNED_IN, FakeIdentity
 from tests.helpers.visits import PROFILE
@@ -29,7 +33,10 @@ class Everyday:
         session: SessionSnapshot = SIGNED_IN,
         *appointments: Appointment,
         clock: FakeClock | None = None,
+        memory: FakeCheckMemory | None = None,
+        in_visit: Callable[[], bool] = lambda: False,
     ) -> None:
+        """``memory``: the window knows of the check and asks before joining."""
         self.clock = clock or FakeClock()
         self.identity = FakeIdentity(session)
         self.appointments = FakeAppointments()
@@ -39,6 +46,8 @@ class Everyday:
         self.calls: list[tuple[Any, ...]] = []
         self.shell = ShellViewModel(self.identity, PROFILE, self.clock)
         self.home = HomeViewModel(self.identity, self.appointments, self.clock, PROFILE)
+        self.check = CheckStandingViewModel(memory, self.clock) if memory is not None else None
+        gate = JoinGate(memory, PROFILE, self.clock, in_visit=in_visit) if memory is not None else None
         self.window = MainWindow(
             shell=self.shell,
             home=self.home,
@@ -54,6 +63,9 @@ class Everyday:
             on_sign_out=lambda: self._do("sign_out"),
             on_refresh=lambda: self._do("refresh"),
             on_settings_changed=lambda language, look, scale: self._do("settings", language, look, scale),
+            on_check=(lambda: self._do("check")) if memory is not None else None,
+            check=self.check,
+            join_gate=gate,
         )
         if appointments:
             self.appointments.publish(AppointmentList(appointments, self.clock.now()))
@@ -71,5 +83,7 @@ class Everyday:
         self.theme.apply()
         self.shell.stop()
         self.home.stop()
+        if self.check is not None:
+            self.check.stop()
         self.window.close()
         self.window.deleteLater()

@@ -11,13 +11,18 @@ import pytest
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
+from kpdesk.checks.offers import Occasion, Offer
+from kpdesk.checks.remembered import Change
+from kpdesk.checks.standing import CheckStanding
 from kpdesk.domain.appointment import AppointmentStatus, Modality
 from kpdesk.domain.errors import ConnectivityError, ErrorCode
+from kpdesk.domain.preflight import ProbeStatus
 from kpdesk.domain.session import AppointmentChange, AppointmentList, ChangeKind, SessionSnapshot, SignInState
 from kpdesk.ui import formatting
 from kpdesk.ui.theme.application_theme import ApplicationTheme
 from kpdesk.ui.theme.tokens import LIGHT
 from kpdesk.ui.windows.about_dialog import AboutDialog
+from tests.fakes.check_memory import FakeCheckMemory
 from tests.fakes.clock import FakeClock
 from tests.fakes.identity import SIGNED_IN
 from tests.helpers import screen_rules as rules
@@ -80,6 +85,18 @@ SCENES: dict[str, tuple[SessionSnapshot, bool, Act]] = {
     "traveller": (SIGNED_IN, True, _travel),
     "help": (SIGNED_IN, True, lambda everyday: everyday.window.show_help()),
 }
+CHECKS: dict[str, CheckStanding] = {
+    "check-passed": CheckStanding(passed_at=START - timedelta(days=1), last_status=ProbeStatus.PASSED),
+    "check-offered": CheckStanding(offer=Offer(Occasion.HALF_HOUR_BEFORE, ("k",), APPOINTMENT.id)),
+    "check-offered-again": CheckStanding(
+        passed_at=START - timedelta(days=4),
+        last_status=ProbeStatus.PASSED,
+        changes=(Change.MICROPHONE_MISSING, Change.SPEAKER_MISSING, Change.CAMERA_OTHER),
+        offer=Offer(Occasion.DAY_BEFORE, ("k",), APPOINTMENT.id),
+    ),
+}
+"""What is known of the check, in the scenes that know of it; the window then also has its button."""
+SCENES |= {name: (SIGNED_IN, True, lambda _everyday: None) for name in CHECKS}
 Show = Callable[..., Everyday]
 
 
@@ -98,7 +115,9 @@ def show(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[Show]:
 
     def make(*, language: str = "en", look: str = "light", scale: float = 1.0) -> Everyday:
         clock = FakeClock(START - timedelta(minutes=12))
-        everyday = Everyday(qapp, session, *(ALL if with_list else ()), clock=clock)
+        standing = CHECKS.get(request.param)
+        memory = FakeCheckMemory(standing) if standing is not None else None
+        everyday = Everyday(qapp, session, *(ALL if with_list else ()), clock=clock, memory=memory)
         opened.append(everyday)
         everyday.window.resize(960, 640)
         everyday.languages.set_language(language)
