@@ -56,7 +56,6 @@ UNUSED_PACKAGES = (
     "PySide6.QtWebEngineCore",
     "PySide6.QtOpenGL",
     "_pytest",
-    "cv2",
     "google",
     "hypothesis",
     "IPython",
@@ -81,8 +80,17 @@ UNUSED_PACKAGES = (
 )
 """Imported by a library only when it is there, or by the tools of this checkout."""
 
-IMPORTED_BY_NAME = ("sounddevice", "aiortc.rtcpeerconnection", "aiortc.rtcrtpsender")
-"""What ``importlib.import_module`` loads late, and PyInstaller therefore does not see."""
+IMPORTED_BY_NAME = (
+    "sounddevice",
+    "aiortc.rtcpeerconnection",
+    "aiortc.rtcrtpsender",
+    "pulsectl",
+    "comtypes",
+    "pycaw.api.endpointvolume",
+    "pycaw.utils",
+)
+"""What ``importlib.import_module`` loads late, and PyInstaller therefore does not see. What another system
+has it leaves out by itself."""
 
 METADATA = (
     "kpdesk",

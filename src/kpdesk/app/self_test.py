@@ -76,6 +76,7 @@ def every_check() -> tuple[Check, ...]:
         Check("h264", self_test_media.h264),
         Check("audio processing", self_test_media.audio_processing),
         Check("devices", self_test_media.devices),
+        Check("face finder", self_test_media.face_finder),
         Check("local call", self_test_media.local_call),
         Check("visit service", self_test_program.visit_service),
     )

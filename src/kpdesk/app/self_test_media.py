@@ -257,6 +257,17 @@ def _last_half(sound: NDArray[np.float32]) -> NDArray[np.float32]:
 # --- devices ----------------------------------------------------------------------------------------------
 
 
+def face_finder() -> str:
+    """The model of the check's camera step loads, and sees nobody in an empty room."""
+    import cv2
+
+    from kpdesk.checks.faces import BlazeFace
+
+    if BlazeFace().find(np.full((360, 640, 3), 120, np.uint8)) is not None:
+        raise CheckFailedError("found a face where there is none")
+    return f"OpenCV {cv2.__version__}"
+
+
 def devices() -> str:
     """Cameras and sound cards can be listed; none is opened, and having none is no fault."""
     from kpdesk.app.self_test_screen import application

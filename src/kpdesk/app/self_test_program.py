@@ -29,9 +29,12 @@ PINNED: Mapping[str, str] = {
 }
 """Parts that are used beyond their public face, or that have a known fault in another version."""
 
+_ON_THIS_SYSTEM: Mapping[str, Mapping[str, str]] = {"linux": {"pulsectl": "24"}, "win32": {"pycaw": ""}}
+
 NEEDED: Mapping[str, str] = {
     "qasync": "0.28",
     "aiohttp": "3",
+    "aiohappyeyeballs": "2",
     "keyring": "25",
     "joserfc": "1",
     "Authlib": "1",
@@ -39,10 +42,13 @@ NEEDED: Mapping[str, str] = {
     "av": "18",
     "sounddevice": "0.5",
     "numpy": "2",
+    "opencv-python-headless": "4",
     "platformdirs": "4",
     "psutil": "7",
+    "certifi": "",
     "cryptography": "",
     "tzdata": "",
+    **_ON_THIS_SYSTEM.get(sys.platform, {}),
 }
 """The series of the other parts."""
 
