@@ -129,7 +129,7 @@ def _run_check(options: argparse.Namespace) -> int:
     from kpdesk.app.check import parse, run_check
 
     parsed = parse(options.rest)
-    from kpdesk.app.checking import build_preflight  # type: ignore[import-untyped, unused-ignore]
+    from kpdesk.app.checking import build_preflight
 
     return run_check(parsed, build_preflight)
 
