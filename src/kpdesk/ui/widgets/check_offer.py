@@ -77,6 +77,7 @@ class WaitingCheckOffer(SnugFrame):
         self.setProperty("notice", "info")
         row = QHBoxLayout(self)
         self._row = row
+        row.setSpacing(16)
         self._sign = call_look.IconLabel(28, self)
         self._sign.show_icon("monitor-check", "brand")
         row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
@@ -98,7 +99,6 @@ class WaitingCheckOffer(SnugFrame):
         row.addLayout(column, 1)
         self.check.clicked.connect(self.taken)
         self.not_now.clicked.connect(self.put_away)
-        self.set_narrow(False)
         self.hide()
 
     def show_offer(self, offered: bool) -> None:
@@ -110,13 +110,15 @@ class WaitingCheckOffer(SnugFrame):
             _say(self, self.check, self.not_now, words)
         self.setVisible(offered)
 
-    def set_narrow(self, narrow: bool) -> None:
-        """Whether there is little room: the two buttons stand below each other, without the icon."""
-        self._buttons.setDirection(beside_or_below(narrow))
+    def fit(self, room_px: int, *, narrow: bool) -> None:
+        """Lay it out for ``room_px``: ``narrow`` goes without the icon, and buttons that do not fit beside
+        each other stand below each other."""
         self._sign.setVisible(not narrow)
         side = 16 if narrow else 20
         self._row.setContentsMargins(side, 14, side, 16)
-        self._row.setSpacing(16)
+        taken = 2 * side + (0 if narrow else self._sign.width() + self._row.spacing())
+        needed = self.check.sizeHint().width() + self._buttons.spacing() + self.not_now.sizeHint().width()
+        self._buttons.setDirection(beside_or_below(needed > room_px - taken))
 
 
 def _say(box: QWidget, check: QPushButton, not_now: QPushButton, words: OfferText) -> None:

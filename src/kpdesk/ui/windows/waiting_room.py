@@ -56,6 +56,8 @@ NARROW_LINES: Final = 46
 COMPACT_LINES: Final = 34
 """Below this (large text) the buttons show icons alone, and what is less urgent scrolls."""
 BUTTON_SPACE_PX: Final = 14
+SCROLL_BAR_PX: Final = 24
+"""The bar at the side of the words, and the room before it."""
 BOTH_LANGUAGES: Final = ("en", "es")
 """Before joining, both languages (DESIGN, Words)."""
 
@@ -182,6 +184,7 @@ class WaitingPage(QWidget):
         """Whether the check of the computer is offered, beside its button among the devices."""
         had_focus = self.offer.isAncestorOf(QApplication.focusWidget() or self)
         self.offer.show_offer(offered and self._on_check is not None)
+        self._fit()
         if had_focus and self.offer.isHidden():
             self.devices_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -235,7 +238,9 @@ class WaitingPage(QWidget):
         self._whole.setContentsMargins(side, top, side, 18)
         self._whole.setSpacing(16)
         self._columns.setSpacing(28 if narrow else 44)
-        self.offer.set_narrow(narrow)
+        share = (60 if compact else 43) / 100
+        inside = self.width() - 2 * side - self._columns.spacing()
+        self.offer.fit(int(inside * share) - SCROLL_BAR_PX, narrow=narrow)
         set_role(self._title, self._title_role(narrow, compact))
         set_role(self._lead, TextRole.BODY if compact else TextRole.LEAD)
         self._columns.setStretch(0, 40 if compact else 57)
@@ -432,6 +437,7 @@ class WaitingPage(QWidget):
         self._done.setText(self.tr("Done"))
         self.check.setText(self.tr("Check my computer"))
         self.offer.show_offer(not self.offer.isHidden())
+        self._fit()
         self.leave.setText(self.tr("Leave the waiting room"))
         self.leave.setToolTip(with_key(self.tr("Leave the waiting room"), KeyAction.LEAVE))
         self.microphone.setToolTip(with_key(self.tr("Microphone on or off"), KeyAction.MICROPHONE))
