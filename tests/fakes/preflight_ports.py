@@ -134,6 +134,9 @@ class FakeForms:
     def text(self, report: PreflightReport) -> str:
         return f"Check of this computer: {report.status.value}"
 
+    def html(self, report: PreflightReport) -> str:
+        return f"<h1>Check of this computer</h1><p>{report.status.value}</p>"
+
     def json(self, report: PreflightReport) -> str:
         return f'{{\n  "status": "{report.status.value}"\n}}'
 

@@ -197,6 +197,10 @@ class ReportForms(Protocol):
         """Plain words for support, in the language of the screen."""
         ...
 
+    def html(self, report: PreflightReport) -> str:
+        """What the PDF looks like, to be shown before it leaves."""
+        ...
+
     def json(self, report: PreflightReport) -> str: ...
 
     def pdf(self, report: PreflightReport) -> bytes:

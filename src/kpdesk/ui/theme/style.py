@@ -102,6 +102,21 @@ QPushButton::menu-indicator {{ width: 0; image: none; }}
 QLineEdit {{ background: {t.surface}; border: 1px solid {t.control};
   border-radius: {RADIUS_CONTROL_PX}px; padding: 0 12px; min-height: {control - 2}px;
   selection-background-color: {t.brand}; selection-color: {t.on_brand}; }}
+QComboBox {{ background: {t.surface}; border: 1px solid {t.control};
+  border-radius: {RADIUS_CONTROL_PX}px; padding: 0 12px; min-height: {control - 2}px; }}
+QComboBox:hover {{ background: {t.hover}; }}
+QComboBox::drop-down {{ border: none; width: {round(36 * text_scale)}px; }}
+QComboBox::down-arrow {{ image: none; }}
+QComboBox QAbstractItemView {{ background: {t.surface}; border: 1px solid {t.control};
+  selection-background-color: {t.brand_soft}; selection-color: {t.ink}; outline: none; }}
+#checkRail {{ background: {t.sunken}; }}
+QPushButton[kind="rail"] {{ background: transparent; border: 1px solid transparent; text-align: left;
+  border-radius: 12px; padding: 0; }}
+QPushButton[kind="rail"]:hover:enabled {{ background: {t.hover}; }}
+QPushButton[kind="rail"]:checked {{ background: {t.surface};
+  border: 1px solid {t.line if t.dark else t.sunken}; }}
+QTextBrowser {{ background: {t.surface}; border: 1px solid {t.line};
+  border-radius: {RADIUS_CONTROL_PX}px; padding: 8px; }}
 QMenu {{ background: {t.surface}; border: 1px solid {t.control}; padding: 6px; }}
 QMenu::item {{ padding: 10px 28px 10px 14px; border-radius: 6px; }}
 QMenu::icon {{ padding-left: 10px; background: transparent; border: none; }}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import (
@@ -18,15 +20,52 @@ from PySide6.QtWidgets import (
 
 from kpdesk.domain.media import DeviceKind
 from kpdesk.ui.error_texts import error_text
+from kpdesk.ui.theme import icons
+from kpdesk.ui.theme.tokens import Tokens
 from kpdesk.ui.viewmodels.devices import DeviceOption, DeviceRow, DevicesSnapshot
-from kpdesk.ui.widgets.call_look import IconLabel, TextRole, pixmap, scaled, text_label
+from kpdesk.ui.widgets.call_look import IconLabel, TextRole, dark, scaled, text_label
 
 _ICONS = {DeviceKind.CAMERA: "video", DeviceKind.MICROPHONE: "mic", DeviceKind.SPEAKER: "volume-2"}
 VOLUME_STEPS = 20
 
 
-class _Combo(QComboBox):
+class DeviceCombo(QComboBox):
     """Ends a name that is too long with an ellipsis; the tooltip has all of it."""
+
+    picked = Signal(object)
+    """The id that the person chose, or ``None`` for the system's default."""
+
+    def __init__(
+        self, kind: DeviceKind, parent: QWidget | None = None, *, tokens: Callable[[], Tokens] = dark
+    ) -> None:
+        super().__init__(parent)
+        self._tokens = tokens
+        self.setObjectName(f"{kind.value}Picker")
+        self.setMinimumHeight(max(44, self.fontMetrics().height() + 20))
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(6)
+        self.activated.connect(lambda index: self.picked.emit(self.itemData(index)))
+
+    def show_row(self, row: DeviceRow) -> None:
+        """Show these devices; nothing is emitted."""
+        with QSignalBlocker(self):  # showing is not choosing
+            self.clear()
+            for option in row.options:
+                self.addItem(self._option_text(row, option), option.id)
+            ids = [option.id for option in row.options]
+            self.setCurrentIndex(ids.index(row.selected_id) if row.selected_id in ids else 0)
+
+    def _option_text(self, row: DeviceRow, option: DeviceOption) -> str:
+        if option.missing:
+            #: A device that was chosen once and is unplugged now
+            return self.tr("Your earlier choice (not connected)")
+        if option.id is not None:
+            return option.name
+        in_use = row.in_use if row.selected_id is None else ""
+        if in_use:
+            #: The system chooses; {device} is what it chose
+            return self.tr("System default ({device})").format(device=in_use)
+        return self.tr("System default")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         option = QStyleOptionComboBox()
@@ -45,7 +84,7 @@ class _Combo(QComboBox):
         side = scaled(20)
         left_to_right = self.layoutDirection() is Qt.LayoutDirection.LeftToRight
         left = self.width() - side - 12 if left_to_right else 12
-        arrow = pixmap("chevron-down", side, "ink_2", self.devicePixelRatioF())
+        arrow = icons.pixmap("chevron-down", side, self._tokens().ink_2, self.devicePixelRatioF())
         painter.drawPixmap(left, (self.height() - side) // 2, arrow)
         painter.end()
 
@@ -68,11 +107,7 @@ class _Row(QWidget):
         icon = IconLabel(20, self)
         icon.show_icon(_ICONS[kind], "ink_2")
         self._label = text_label(TextRole.LABEL_BOLD, self)
-        self.combo = _Combo(self)
-        self.combo.setObjectName(f"{kind.value}Picker")
-        self.combo.setMinimumHeight(max(44, self.combo.fontMetrics().height() + 20))
-        self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.combo.setMinimumContentsLength(6)
+        self.combo = DeviceCombo(kind, self)
         self._label.setBuddy(self.combo)
         head.addWidget(icon)
         head.addWidget(self._label, 1)
@@ -88,7 +123,7 @@ class _Row(QWidget):
         line.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(self._sentence, 1)
         box.addWidget(self._trouble)
-        self.combo.activated.connect(self._activated)
+        self.combo.picked.connect(lambda device_id: self.chosen.emit(kind, device_id))
 
     def show_row(self, row: DeviceRow) -> None:
         if row == self._row:
@@ -96,12 +131,7 @@ class _Row(QWidget):
         self._row = row
         self._label.setText(self._kind_text())
         self.combo.setAccessibleName(self._kind_text())
-        with QSignalBlocker(self.combo):  # showing is not choosing
-            self.combo.clear()
-            for option in row.options:
-                self.combo.addItem(self._option_text(option), option.id)
-            ids = [option.id for option in row.options]
-            self.combo.setCurrentIndex(ids.index(row.selected_id) if row.selected_id in ids else 0)
+        self.combo.show_row(row)
         self._trouble.setVisible(row.problem is not None)
         if row.problem is not None:
             text = error_text(row.problem)
@@ -115,9 +145,6 @@ class _Row(QWidget):
         if row is not None:
             self.show_row(row)
 
-    def _activated(self, index: int) -> None:
-        self.chosen.emit(self._kind, self.combo.itemData(index))
-
     def _kind_text(self) -> str:
         match self._kind:
             case DeviceKind.CAMERA:
@@ -126,18 +153,6 @@ class _Row(QWidget):
                 return self.tr("Microphone")
         #: The loudspeaker. Spanish: Bocina
         return self.tr("Speaker")
-
-    def _option_text(self, option: DeviceOption) -> str:
-        if option.missing:
-            #: A device that was chosen once and is unplugged now
-            return self.tr("Your earlier choice (not connected)")
-        if option.id is not None:
-            return option.name
-        in_use = self._row.in_use if self._row is not None and self._row.selected_id is None else ""
-        if in_use:
-            #: The system chooses; {device} is what it chose
-            return self.tr("System default ({device})").format(device=in_use)
-        return self.tr("System default")
 
 
 class DevicePicker(QWidget):

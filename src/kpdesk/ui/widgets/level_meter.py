@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
+from kpdesk.ui.theme.tokens import Tokens
 from kpdesk.ui.viewmodels.devices import METER_SEGMENTS, Hearing, LevelSnapshot
-from kpdesk.ui.widgets.call_look import IconLabel, TextRole, colour, scaled, text_label
+from kpdesk.ui.widgets.call_look import IconLabel, TextRole, dark, scaled, text_label
 
 SEGMENT_PX: Final = 8
 GAP_PX: Final = 4
@@ -21,8 +23,18 @@ HOT_FROM: Final = 10
 class Segments(QWidget):
     """The bar of segments alone."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        *,
+        tokens: Callable[[], Tokens] = dark,
+        segment_px: int = SEGMENT_PX,
+        gap_px: int = GAP_PX,
+        height_px: int = HEIGHT_PX,
+    ) -> None:
         super().__init__(parent)
+        self._tokens = tokens
+        self._segment, self._gap, self._height = segment_px, gap_px, height_px
         self._lit = 0
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
@@ -36,22 +48,23 @@ class Segments(QWidget):
             self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(METER_SEGMENTS * (SEGMENT_PX + GAP_PX) - GAP_PX, scaled(HEIGHT_PX))
+        return QSize(METER_SEGMENTS * (self._segment + self._gap) - self._gap, scaled(self._height))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(METER_SEGMENTS * 5, scaled(HEIGHT_PX))
+        return QSize(METER_SEGMENTS * 5, scaled(self._height))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        step = min(SEGMENT_PX + GAP_PX, (self.width() + GAP_PX) / METER_SEGMENTS)
+        tokens, gap = self._tokens(), self._gap
+        step = min(self._segment + gap, (self.width() + gap) / METER_SEGMENTS)
         right_to_left = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
         for number in range(METER_SEGMENTS):
-            tone = "line" if number >= self._lit else "warn" if number >= HOT_FROM else "good"
-            left = self.width() - (number + 1) * step + GAP_PX if right_to_left else number * step
-            painter.setBrush(QColor(colour(tone)))
-            painter.drawRoundedRect(QRectF(left, 0, step - GAP_PX, self.height()), 3, 3)
+            lit = tokens.warn if number >= HOT_FROM else tokens.good
+            left = self.width() - (number + 1) * step + gap if right_to_left else number * step
+            painter.setBrush(QColor(lit if number < self._lit else tokens.line))
+            painter.drawRoundedRect(QRectF(left, 0, step - gap, self.height()), 3, 3)
         painter.end()
 
 
