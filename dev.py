@@ -540,7 +540,9 @@ def translate_command(arguments: list[str]) -> int:
     options = ["-silent", "-locations", "none", "-no-obsolete"]
     with console.step(f"updating {len(targets)} translations"):
         for target in targets:
-            run_quietly([venv_program("pyside6-lupdate"), *options, *sources, "-ts", target])
+            # the words in the code are English: its file holds the plural forms alone
+            plural = ["-pluralonly"] if target.stem == "kpdesk_en" else []
+            run_quietly([venv_program("pyside6-lupdate"), *options, *plural, *sources, "-ts", target])
     build_translations()
     return 0
 

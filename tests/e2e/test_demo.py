@@ -18,6 +18,7 @@ STAGES = [
     "start",
     "sign in",
     "appointments",
+    "check",
     "join",
     "wait",
     "admitted",
@@ -28,7 +29,11 @@ STAGES = [
     "camera on",
     "leave",
 ]
-PICTURES = ["sign-in", "appointments", "waiting-room", "call", "muted", "camera-off", "leave", "ended"]
+PICTURES = [
+    *("sign-in", "appointments"),
+    *("check-camera", "check-speaker", "check-microphone", "check-internet", "check-summary"),
+    *("waiting-room", "call", "muted", "camera-off", "leave", "ended"),
+]
 
 
 def run_to_its_end(command: list[str], *, timeout_s: float) -> subprocess.CompletedProcess[str]:
@@ -61,6 +66,7 @@ def test_the_whole_visit(language: str, tmp_path: Path) -> None:
     assert json.loads(done.stdout.splitlines()[-1]) == result
     assert [stage["name"] for stage in result["stages"]] == STAGES
     assert all(stage["ok"] for stage in result["stages"])
+    assert result["check_status"] in ("passed", "warning"), result["check_codes"]
     assert result["received_size"] == [1280, 720]
     assert result["video_frames_received"] > 50
     assert result["video_frames_received_by_practitioner"] > 50

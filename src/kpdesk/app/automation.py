@@ -24,9 +24,16 @@ from kpdesk.app.wiring import Kpdesk
 from kpdesk.domain.call import CallState
 from kpdesk.domain.media import TransportStats
 from kpdesk.domain.session import SignInState
+from kpdesk.ui.viewmodels.preflight import PreflightViewModel
+from kpdesk.ui.viewmodels.preflight_steps import STEPS, PreflightSnapshot, Step, StepState, SummaryStep
+from kpdesk.ui.windows.check_window import CheckWindow
 
 AUDIBLE_RMS = 0.003
 """About -50 dBFS: speech is far above, the noise of silence far below."""
+CHECK_STEP_S = 40.0
+"""For one step of the check, the network's measuring included, on a busy machine."""
+WINDOWS = ("preflightWindow", "callHost", "mainWindow")
+"""In the order in which they lie over each other."""
 SETTLE_S = 0.4
 """Until a fade or a page turn has ended."""
 _log = logging.getLogger(__name__)
@@ -51,6 +58,9 @@ class VisitResult:
     """What ``demo --json`` writes."""
 
     stages: list[Stage] = field(default_factory=list)
+    check_status: str = ""
+    """How the check of the computer ended."""
+    check_codes: list[str] = field(default_factory=list)
     join_to_first_video_ms: float | None = None
     video_frames_received: int = 0
     video_frames_received_by_practitioner: int = 0
@@ -151,6 +161,7 @@ class VisitDriver:
             await self._stage("start", self._start(app))
             await self._stage("sign in", self._sign_in(app))
             await self._stage("appointments", self._appointments(app))
+            await self._stage("check", self._check())
             await self._stage("join", self._join(app))
             await self._stage("wait", self._wait(app))
             await self._stage("admitted", self._admitted(app))
@@ -197,6 +208,32 @@ class VisitDriver:
         await self._hand.find("joinButton", 20)
         await asyncio.sleep(0.5)
         await self._photograph("appointments")
+
+    async def _check(self) -> None:
+        """Go through the check as a person does who hears the sound."""
+        await self._hand.click("checkButton")
+        window = await self._hand.find("preflightWindow", CHECK_STEP_S)
+        assert isinstance(window, CheckWindow)  # noqa: S101 - by its name
+        model = window.viewmodel
+        for step in STEPS[:-1]:
+            await self._look_at(model, step)
+        await _until(lambda: _code_of(model) != "", "a support code", CHECK_STEP_S)
+        report = model.report
+        assert report is not None  # noqa: S101 - the code is made from it
+        self.result.check_status = report.status.value
+        self.result.check_codes = [code.value for result in report.results for code in result.codes]
+        await self._photograph("check-summary")
+        await self._hand.click("doneButton")
+        await _until(lambda: WINDOWS[0] not in _shown_windows(), "the end of the check", 10)
+
+    async def _look_at(self, model: PreflightViewModel, step: Step) -> None:
+        """Until the step has its result; then go on, past what failed if need be."""
+        await _until(lambda: model.snapshot.step is step, f"the page {step.value}", 10)
+        if step is Step.SPEAKER:
+            await self._hand.click("heardButton", CHECK_STEP_S)
+        await _until(lambda: _is_settled(model.snapshot, step), f"a result of {step.value}", CHECK_STEP_S)
+        await self._photograph(f"check-{step.value}")
+        await self._hand.click("continueButton" if model.snapshot.can_continue else "skipButton")
 
     async def _join(self, app: Kpdesk) -> None:
         self._joined_at = await self._hand.click("joinButton")
@@ -260,14 +297,12 @@ class VisitDriver:
         result.peak_rss_mb = round(_peak_rss(process) / 2**20, 1)
 
     async def _photograph(self, name: str) -> None:
-        """The visit's window if there is one, else the main window."""
+        """The window that the person looks at."""
         if self._screenshots is None:
             return
         self._screenshots.mkdir(parents=True, exist_ok=True)
-        windows = {
-            window.objectName(): window for window in QApplication.topLevelWidgets() if window.isVisible()
-        }
-        window = windows.get("callHost") or windows.get("mainWindow")
+        windows = _shown_windows()
+        window = next((windows[name] for name in WINDOWS if name in windows), None)
         if window is None:
             return
         _touch(window)
@@ -277,6 +312,10 @@ class VisitDriver:
         if not _picture_of(window).save(str(path)):
             raise StageFailedError(f"no picture could be saved as {path}")
         self.result.screenshots.append(str(path))
+
+
+def _shown_windows() -> dict[str, QWidget]:
+    return {window.objectName(): window for window in QApplication.topLevelWidgets() if window.isVisible()}
 
 
 def _picture_of(window: QWidget) -> QPixmap:
@@ -314,6 +353,16 @@ def _peak_rss(process: psutil.Process) -> float:
 
     unit = 1 if sys.platform == "darwin" else 1024
     return float(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit)
+
+
+def _is_settled(snapshot: PreflightSnapshot, step: Step) -> bool:
+    state = next(item.state for item in snapshot.rail if item.step is step)
+    return state not in (StepState.OPEN, StepState.RUNNING)
+
+
+def _code_of(model: PreflightViewModel) -> str:
+    page = model.snapshot.page
+    return page.support_code if isinstance(page, SummaryStep) else ""
 
 
 async def _until(happened: Callable[[], bool], what: str, timeout_s: float) -> None:

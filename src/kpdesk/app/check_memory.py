@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from kpdesk import __version__
 from kpdesk.base.clock import Clock
 from kpdesk.base.tasks import TaskKeeper
-from kpdesk.checks.offers import Join, Offer, due, may_join, noted, stopping
+from kpdesk.checks.offers import Join, Occasion, Offer, due, may_join, noted, stopping
 from kpdesk.checks.remembered import (
     Change,
     Remembered,
@@ -164,8 +164,11 @@ class CheckMemory:
         return may_join(self._report, self._mode)
 
     def _consider(self) -> None:
-        """Make the offer that is due, once."""
-        if self._signed_in and self._offer is None:
+        """Make the offer that is due, once; a more urgent one takes the place of one that still stands."""
+        offer = self._offer
+        if offer is not None and offer.occasion is Occasion.WAITING_ROOM and self._waiting_for is None:
+            self._offer = None
+        if self._signed_in:
             remembered = self._remembered()
             offer = due(
                 self._clock.now(),
@@ -176,7 +179,7 @@ class CheckMemory:
                 changed=bool(self._changes()),
                 waiting_for=self._waiting_for,
             )
-            if offer is not None:
+            if offer is not None and (self._offer is None or _urgency(offer) < _urgency(self._offer)):
                 _log.info("check offered: occasion=%s", offer.occasion)
                 self._offer = offer
                 self._offered = noted(remembered, offer).offered
@@ -220,6 +223,11 @@ class CheckMemory:
             self._standing = standing
             for listener in tuple(self._listeners):
                 listener(standing)
+
+
+def _urgency(offer: Offer) -> int:
+    """0 for the most urgent."""
+    return list(Occasion).index(offer.occasion)
 
 
 def _loop_delay_ms(report: PreflightReport) -> float | None:

@@ -14,7 +14,13 @@ from kpdesk.base.clock import Clock, SystemClock
 from kpdesk.checks.preflight import Preflight
 from kpdesk.checks.probes.camera import CameraProbe
 from kpdesk.checks.probes.microphone import MicrophoneProbe
-from kpdesk.checks.probes.network import NetworkTarget, network_probes, order_servers
+from kpdesk.checks.probes.network import (
+    FirewallRow,
+    NetworkTarget,
+    firewall_table,
+    network_probes,
+    order_servers,
+)
 from kpdesk.checks.probes.quality import QualityProbe
 from kpdesk.checks.probes.rehearsal import RehearsalProbe
 from kpdesk.checks.probes.sound import sound_probes
@@ -80,6 +86,7 @@ class Check:
         target = None
         if setting.service is not None:
             target = service_target(setting.service, setting.certificate_issuer)
+        self._target = target
         holders = system_holders()
         self.cameras = CheckCameras(
             setting.lists, camera_file=setting.camera_file, room=setting.room, denied=holders.denied
@@ -112,6 +119,13 @@ class Check:
             probes.append(RehearsalProbe(grants, self._caller(setting, setting.service), limits.rehearsal))
         self.grants = grants
         self.preflight = Preflight(probes, clock=setting.clock, versions=versions(), limits=limits.run)
+
+    def firewall_rows(self) -> tuple[FirewallRow, ...]:
+        """What the network must let through, and whether it did; empty without a service."""
+        if self._target is None:
+            return ()
+        grant = self.grants.known if self.grants is not None else None
+        return firewall_table(self._target, grant, self.preflight.results)
 
     async def close(self) -> None:
         """Stop what runs, forget what was recorded, release the devices."""

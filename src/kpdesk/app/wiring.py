@@ -13,6 +13,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
 from kpdesk.app.bridge import MediaBridge
+from kpdesk.app.check_desk import CheckDesk, DeskParts
 from kpdesk.app.keep_awake import system_keep_awake
 from kpdesk.app.paths import ProfilePaths
 from kpdesk.base.clock import SystemClock
@@ -25,8 +26,10 @@ from kpdesk.domain.call import CallSnapshot
 from kpdesk.domain.errors import ClientError, ErrorCode, KpdeskError
 from kpdesk.domain.media import DeviceChoice
 from kpdesk.domain.session import SessionSnapshot, SignInState
+from kpdesk.domain.ticket import IceServer
 from kpdesk.media.room import MediaRoom
 from kpdesk.services.appointments import Appointments
+from kpdesk.services.diagnostics import SystemDiagnostics
 from kpdesk.services.http import HttpClient
 from kpdesk.services.identity import Identity, SecretStore
 from kpdesk.services.policy import Policy
@@ -43,7 +46,9 @@ from kpdesk.ui.windows.call_host import CallHost
 from kpdesk.ui.windows.main_window import MainWindow
 
 if TYPE_CHECKING:
+    from kpdesk.app.checking import Check
     from kpdesk.app.gui import GuiOptions
+    from kpdesk.checks.ports import Listener
 
 _log = logging.getLogger(__name__)
 
@@ -119,13 +124,35 @@ class Kpdesk:
         )
         devices = settings.devices
         self.call = CallSession(
-            JoinVisit(visits, lambda: WebSocketSignaling(self._http)),
+            JoinVisit(
+                visits,
+                lambda: WebSocketSignaling(self._http),
+                order_ice=self._order_relays,
+            ),
             self.media,
             self.clock,
             choice=DeviceChoice(devices.camera_id, devices.microphone_id, devices.speaker_id),
             volume=devices.volume,
         )
         self._keep_awake = system_keep_awake()
+        self._policy, self._service, self._folder = policy, fhir, paths.data
+        self._desk = CheckDesk(
+            DeskParts(
+                media=self.media,
+                call=self.call,
+                settings=self.settings,
+                network=SystemDiagnostics(paths.data),
+                clock=self.clock,
+                profile=self.profile,
+                theme=self.theme,
+                mode=policy.check_mode,
+                appointments=self._known_appointments,
+                make_check=self._make_check,
+                open_url=open_browser or open_url,
+                show_error=self.notices.show_error,
+            )
+        )
+        self._open_check = self._desk.open if self._desk.offered else None
         home = HomeViewModel(self.identity, self.appointments, self.clock, self.profile)
         self.window = MainWindow(
             shell=ShellViewModel(self.identity, self.profile, self.clock),
@@ -142,6 +169,9 @@ class Kpdesk:
             on_sign_out=lambda: self._spawn(self._sign_out(), "sign-out"),
             on_refresh=home.refresh,
             on_settings_changed=self._appearance_changed,
+            on_check=self._open_check,
+            check=self._desk.standing,
+            join_gate=self._desk.gate,
         )
 
     async def start(self) -> None:
@@ -150,6 +180,7 @@ class Kpdesk:
         self.identity.subscribe(self._session_changed)
         self.call.subscribe(self._call_changed)
         self.window.show()
+        self._desk.start()
         for error in self._repaired:
             self.notices.show_error(error)
         self.appointments.start()
@@ -186,6 +217,7 @@ class Kpdesk:
         if self._host is not None:
             await self._host.shut_down()
             self._host = None
+        await self._desk.close()
         await self.call.close()
         self._keep_awake.release()
         await self.window.shut_down()
@@ -199,6 +231,10 @@ class Kpdesk:
     # what the windows ask for
 
     def _join(self, appointment: Appointment) -> None:
+        self._spawn(self._enter(appointment), "enter")
+
+    async def _enter(self, appointment: Appointment) -> None:
+        await self._desk.make_way()
         if self._host is not None:
             self._host.come_to_front()
             return
@@ -213,6 +249,8 @@ class Kpdesk:
             notices=self.notices,
             on_admitted=self._ring,
             keep_awake=self._hold_awake,
+            on_check=self._open_check,
+            check=self._desk.standing,
         )
         self._host = host
         host.join(appointment)
@@ -235,6 +273,37 @@ class Kpdesk:
         await self.call.leave()
         await self.identity.sign_out()
 
+    def _known_appointments(self) -> tuple[Appointment, ...]:
+        known = self.appointments.current
+        return known.appointments if known is not None else ()
+
+    def _order_relays(self, servers: tuple[IceServer, ...]) -> tuple[IceServer, ...]:
+        return self._desk.order_relays(servers)
+
+    def _make_check(self, choice: Callable[[], DeviceChoice], listener: Listener) -> Check:
+        from kpdesk.app.checking import Check, CheckSetting
+        from kpdesk.checks.thresholds import from_policy
+
+        thresholds, _problems = from_policy(self._policy.check_thresholds)
+        return Check(
+            CheckSetting(
+                lists=lambda: self.media.devices,
+                choice=choice,
+                http=self._http,
+                clock=self.clock,
+                folder=self._folder,
+                service=self._service,
+                thresholds=thresholds,
+                relay_only=self._policy.relay_only,
+                certificate_issuer=self._policy.certificate_issuer,
+                identity=self.identity,
+                listener=listener,
+                room=self.media,
+                camera_file=self._options.camera_file,
+                microphone_file=self._options.microphone_file,
+            )
+        )
+
     def _ring(self) -> None:
         self.media.play(resource_path("sounds", "ring.wav"))
         QApplication.alert(self._host or self.window)
@@ -252,6 +321,7 @@ class Kpdesk:
     # what the rooms report
 
     def _session_changed(self, snapshot: SessionSnapshot) -> None:
+        self._desk.memory.signed_in(snapshot.state is SignInState.SIGNED_IN)
         if snapshot.state in (SignInState.SIGNED_OUT, SignInState.EXPIRED):
             self._spawn(self.call.leave(), "leave")
 

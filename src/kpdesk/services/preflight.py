@@ -63,6 +63,11 @@ class PreflightService:
         """Where grants are asked for. Raises PayloadError when the address is not safe."""
         return safe_url(self._base).origin() / "preflight"
 
+    @property
+    def known(self) -> PreflightGrant | None:
+        """The newest grant, over or not; ``None`` before there is one."""
+        return self._kept[0] if self._kept is not None else None
+
     async def grant(self) -> PreflightGrant:
         """Asked once a run, then remembered while it lives. Raises ConnectivityError or PayloadError."""
         async with self._lock:

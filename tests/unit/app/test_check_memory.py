@@ -205,6 +205,18 @@ async def test_an_offer_is_made_once_and_never_to_nobody(computer: Computer) -> 
     memory.waiting_for("a1")
     offer = memory.standing.offer
     assert offer is not None and offer.occasion is Occasion.WAITING_ROOM
+    memory.waiting_for(None)
+    assert memory.standing.offer is None
+
+
+async def test_a_more_urgent_offer_takes_the_place_of_one_that_stands(computer: Computer) -> None:
+    memory = computer.start()
+    memory.signed_in(True)
+    offer = memory.standing.offer
+    assert offer is not None and offer.occasion is Occasion.AFTER_SIGN_IN
+    memory.waiting_for("a1")
+    offer = memory.standing.offer
+    assert offer is not None and offer.occasion is Occasion.WAITING_ROOM
 
 
 async def test_signing_out_takes_the_offer_away(computer: Computer) -> None:
