@@ -10,6 +10,7 @@ import pytest
 from installer.windows import build_msi
 from kpdesk.app.exit_codes import ExitCode
 from kpdesk.services import policy
+from kpdesk.ui.viewmodels.preflight_steps import STEPS
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 
@@ -62,6 +63,7 @@ def test_the_readme_shows_the_pictures_that_the_demo_makes() -> None:
     source = text("src/kpdesk/app/automation.py")
     names = re.findall(r'_photograph\((?:"([a-z-]+)"|"([a-z-]+)" if [^"]+"[^"]*" else "([a-z-]+)")\)', source)
     made = [name for found in names for name in found if name and name != "failed"]
+    made += [f"check-{step.value}" for step in STEPS[:-1]]
     shown = re.findall(r"docs/screenshots/\d\d-([a-z-]+)\.png", text("README.md"))
     assert sorted(set(shown)) == sorted(set(made))
 
