@@ -16,6 +16,7 @@ from kpdesk.app.settings_pages import settings_pages
 from kpdesk.base.clock import Clock
 from kpdesk.base.tasks import TaskKeeper
 from kpdesk.base.threads import gui_thread
+from kpdesk.calls.ports import CallMedia
 from kpdesk.calls.session import CallSession
 from kpdesk.domain.appointment import Appointment
 from kpdesk.domain.call import CallSnapshot, CallState
@@ -27,7 +28,7 @@ from kpdesk.domain.ticket import IceServer
 from kpdesk.media.room import MediaRoom
 from kpdesk.services._files import replace_file
 from kpdesk.services.settings import SettingsStore
-from kpdesk.ui.ports import Unsubscribe
+from kpdesk.ui.ports import Call, Unsubscribe
 from kpdesk.ui.theme.application_theme import ApplicationTheme
 from kpdesk.ui.viewmodels.check_standing import CheckStandingViewModel
 from kpdesk.ui.viewmodels.preflight_steps import Remedy
@@ -45,7 +46,7 @@ _WITH_DOCTOR = frozenset({CallState.CONNECTING, CallState.IN_CALL})
 class ChosenDevices:
     """Implements ``ui.ports.CheckDevices``: the check and the visit share the choice."""
 
-    def __init__(self, media: MediaRoom, call: CallSession, keeper: TaskKeeper) -> None:
+    def __init__(self, media: CallMedia, call: Call, keeper: TaskKeeper) -> None:
         self._media, self._call, self._keeper = media, call, keeper
 
     @property
