@@ -526,6 +526,390 @@ How long the doctor has been away; {time} counts up, for example 0:12</extracomm
     </message>
 </context>
 <context>
+    <name>CheckPages</name>
+    <message>
+        <source>Camera</source>
+        <translation>Cámara</translation>
+    </message>
+    <message>
+        <source>Speaker</source>
+        <translation>Bocina</translation>
+    </message>
+    <message>
+        <source>Microphone</source>
+        <translation>Micrófono</translation>
+    </message>
+    <message>
+        <source>Internet</source>
+        <translation>Internet</translation>
+    </message>
+    <message>
+        <source>Summary</source>
+        <translation>Resumen</translation>
+    </message>
+    <message>
+        <source>Checking …</source>
+        <translation>Revisando …</translation>
+    </message>
+    <message>
+        <source>Works</source>
+        <translation>Funciona</translation>
+    </message>
+    <message>
+        <source>Could be better</source>
+        <translation>Puede mejorar</translation>
+    </message>
+    <message>
+        <source>Does not work</source>
+        <translation>No funciona</translation>
+    </message>
+    <message>
+        <source>Skipped</source>
+        <translation>Omitido</translation>
+    </message>
+    <message>
+        <source>Not checked</source>
+        <translation>Sin revisar</translation>
+    </message>
+    <message>
+        <source>Reaching the visit service</source>
+        <translation>Conexión con el servicio de consultas</translation>
+    </message>
+    <message>
+        <source>Sound and picture get through</source>
+        <translation>El sonido y la imagen pasan</translation>
+    </message>
+    <message>
+        <source>Speed of your internet</source>
+        <translation>Velocidad de su internet</translation>
+    </message>
+    <message>
+        <source>This computer</source>
+        <translation>Esta computadora</translation>
+    </message>
+    <message>
+        <source>Practice call</source>
+        <translation>Llamada de práctica</translation>
+    </message>
+    <message>
+        <source>Check again</source>
+        <translation>Volver a revisar</translation>
+    </message>
+    <message>
+        <source>Turn it up</source>
+        <translation>Subir el volumen</translation>
+    </message>
+    <message>
+        <source>Use that one</source>
+        <translation>Usar ese</translation>
+    </message>
+    <message>
+        <source>Open browser</source>
+        <translation>Abrir el navegador</translation>
+    </message>
+    <message>
+        <source>Open settings</source>
+        <translation>Abrir la configuración</translation>
+    </message>
+    <message>
+        <source>This takes longer than it should. You can skip it and come back.</source>
+        <translation>Esto tarda más de lo normal. Puede omitirlo y volver después.</translation>
+    </message>
+    <message>
+        <source>Your camera works</source>
+        <translation>Su cámara funciona</translation>
+    </message>
+    <message>
+        <source>This is how your doctor will see you.</source>
+        <translation>Así lo verá su médico.</translation>
+    </message>
+    <message>
+        <source>Your picture could be better.</source>
+        <translation>Su imagen puede mejorar.</translation>
+    </message>
+    <message>
+        <source>We have no good picture of you</source>
+        <translation>No tenemos una buena imagen de usted</translation>
+    </message>
+    <message>
+        <source>Your doctor could not see you like this.</source>
+        <translation>Así su médico no podría verle.</translation>
+    </message>
+    <message>
+        <source>You skipped the camera</source>
+        <translation>Omitió la cámara</translation>
+    </message>
+    <message>
+        <source>Sit so that your face is in the middle of the picture.</source>
+        <translation>Siéntese de modo que su cara quede en el centro de la imagen.</translation>
+    </message>
+    <message>
+        <source>We are starting your camera.</source>
+        <translation>Estamos encendiendo su cámara.</translation>
+    </message>
+    <message>
+        <source>Look into the camera</source>
+        <translation>Mire a la cámara</translation>
+    </message>
+    <message>
+        <source>Did you hear it?</source>
+        <translation>¿Lo oyó?</translation>
+    </message>
+    <message>
+        <source>We played a sound on the left, then on the right.</source>
+        <translation>Tocamos un sonido a la izquierda y luego a la derecha.</translation>
+    </message>
+    <message>
+        <source>We play a sound on the left, then on the right.</source>
+        <translation>Tocamos un sonido a la izquierda y luego a la derecha.</translation>
+    </message>
+    <message>
+        <source>Listen</source>
+        <translation>Escuche</translation>
+    </message>
+    <message>
+        <source>Your speaker works</source>
+        <translation>Su bocina funciona</translation>
+    </message>
+    <message>
+        <source>You will hear your doctor.</source>
+        <translation>Usted oirá a su médico.</translation>
+    </message>
+    <message>
+        <source>Your sound could be better.</source>
+        <translation>Su sonido puede mejorar.</translation>
+    </message>
+    <message>
+        <source>You skipped the speaker</source>
+        <translation>Omitió la bocina</translation>
+    </message>
+    <message>
+        <source>Your speaker does not work yet</source>
+        <translation>Su bocina aún no funciona</translation>
+    </message>
+    <message>
+        <source>You could not hear your doctor like this.</source>
+        <translation>Así no podría oír a su médico.</translation>
+    </message>
+    <message>
+        <source>For example: “Good morning, doctor.” We listen for your voice.</source>
+        <translation>Por ejemplo: “Buenos días, doctor.” Escuchamos su voz.</translation>
+    </message>
+    <message>
+        <source>Say a few words</source>
+        <translation>Diga unas palabras</translation>
+    </message>
+    <message>
+        <source>This is your voice</source>
+        <translation>Esta es su voz</translation>
+    </message>
+    <message>
+        <source>Your doctor will hear you like this.</source>
+        <translation>Así lo oirá su médico.</translation>
+    </message>
+    <message>
+        <source>Did you hear yourself?</source>
+        <translation>¿Se oyó a sí mismo?</translation>
+    </message>
+    <message>
+        <source>We played back what you said.</source>
+        <translation>Tocamos lo que usted dijo.</translation>
+    </message>
+    <message>
+        <source>Now be quiet for a moment</source>
+        <translation>Ahora guarde silencio un momento</translation>
+    </message>
+    <message>
+        <source>We play a short sound and listen to it.</source>
+        <translation>Tocamos un sonido corto y lo escuchamos.</translation>
+    </message>
+    <message>
+        <source>We are starting your microphone.</source>
+        <translation>Estamos encendiendo su micrófono.</translation>
+    </message>
+    <message>
+        <source>One moment</source>
+        <translation>Un momento</translation>
+    </message>
+    <message>
+        <source>We hear you well</source>
+        <translation>Le oímos bien</translation>
+    </message>
+    <message>
+        <source>Your doctor will hear you too.</source>
+        <translation>Su médico también le oirá.</translation>
+    </message>
+    <message>
+        <source>We hear you</source>
+        <translation>Le oímos</translation>
+    </message>
+    <message>
+        <source>You skipped the microphone</source>
+        <translation>Omitió el micrófono</translation>
+    </message>
+    <message>
+        <source>We can’t hear you yet</source>
+        <translation>Aún no le oímos</translation>
+    </message>
+    <message>
+        <source>Your doctor could not hear you like this.</source>
+        <translation>Así su médico no podría oírle.</translation>
+    </message>
+    <message>
+        <source>This takes a few seconds. You can go on without waiting.</source>
+        <translation>Esto tarda unos segundos. Puede seguir sin esperar.</translation>
+    </message>
+    <message>
+        <source>We are checking your internet</source>
+        <translation>Estamos revisando su internet</translation>
+    </message>
+    <message>
+        <source>Your internet works</source>
+        <translation>Su internet funciona</translation>
+    </message>
+    <message>
+        <source>It is good enough for a visit with sound and picture.</source>
+        <translation>Es suficiente para una consulta con sonido e imagen.</translation>
+    </message>
+    <message>
+        <source>A visit is possible, but something could be better.</source>
+        <translation>La consulta es posible, pero algo puede mejorar.</translation>
+    </message>
+    <message>
+        <source>You skipped the internet</source>
+        <translation>Omitió el internet</translation>
+    </message>
+    <message>
+        <source>Something stands in the way</source>
+        <translation>Algo lo impide</translation>
+    </message>
+    <message>
+        <source>You may go on and try your visit all the same.</source>
+        <translation>De todos modos puede seguir e intentar su consulta.</translation>
+    </message>
+    <message>
+        <source>You’re ready</source>
+        <translation>Todo está listo</translation>
+    </message>
+    <message>
+        <source>Camera, sound and internet work. You can join your visit.</source>
+        <translation>La cámara, el sonido y el internet funcionan. Puede entrar a su cita.</translation>
+    </message>
+    <message>
+        <source>Your visit will work. This would make it better:</source>
+        <translation>Su consulta funcionará. Esto la mejoraría:</translation>
+    </message>
+    <message>
+        <source>We have not checked: {steps}.</source>
+        <extracomment>{steps} is a list such as &quot;Camera, Speaker&quot;</extracomment>
+        <translation>No hemos revisado: {steps}.</translation>
+    </message>
+    <message>
+        <source>So far, so good</source>
+        <translation>Hasta ahora, todo bien</translation>
+    </message>
+    <message>
+        <source>Some of it could not be checked.</source>
+        <translation>Una parte no se pudo revisar.</translation>
+    </message>
+    <message>
+        <source>Almost there</source>
+        <translation>Falta poco</translation>
+    </message>
+    <message>
+        <source>Fix this before your visit. Begin at the top:</source>
+        <translation>Arregle esto antes de su consulta. Empiece por arriba:</translation>
+    </message>
+    <message>
+        <source>We are almost done</source>
+        <translation>Casi terminamos</translation>
+    </message>
+    <message>
+        <source>The last part is still being checked.</source>
+        <translation>Aún revisamos la última parte.</translation>
+    </message>
+    <message>
+        <source>{step}: {state}</source>
+        <extracomment>{step} is for example &quot;Camera&quot;, {state} &quot;Works&quot;</extracomment>
+        <translation>{step}: {state}</translation>
+    </message>
+</context>
+<context>
+    <name>CheckRail</name>
+    <message>
+        <source>Check my computer</source>
+        <translation>Revisar mi computadora</translation>
+    </message>
+    <message>
+        <source>We keep no picture and no sound of you.</source>
+        <translation>No guardamos su imagen ni su voz.</translation>
+    </message>
+</context>
+<context>
+    <name>CheckWindow</name>
+    <message>
+        <source>Skip this step</source>
+        <extracomment>The way out of a wait; else the button says &quot;Skip&quot;</extracomment>
+        <translation>Omitir este paso</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <translation>Omitir</translation>
+    </message>
+    <message>
+        <source>Check my computer</source>
+        <translation>Revisar mi computadora</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Atrás</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>Continuar</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Intentar de nuevo</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Listo</translation>
+    </message>
+    <message>
+        <source>Details for IT</source>
+        <translation>Detalles técnicos</translation>
+    </message>
+    <message>
+        <source>Save report</source>
+        <translation>Guardar informe</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Guardar</translation>
+    </message>
+    <message>
+        <source>Your report is saved.</source>
+        <translation>Su informe está guardado.</translation>
+    </message>
+    <message>
+        <source>We could not save it there. Choose another place.</source>
+        <translation>No pudimos guardarlo ahí. Elija otro lugar.</translation>
+    </message>
+    <message>
+        <source>Copy for support</source>
+        <translation>Copiar para ayuda</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Copiar</translation>
+    </message>
+    <message>
+        <source>Copied. You can paste it into a message now.</source>
+        <translation>Copiado. Ya puede pegarlo en un mensaje.</translation>
+    </message>
+</context>
+<context>
     <name>CheckWords</name>
     <message>
         <source>Your last check found a problem</source>
@@ -819,6 +1203,60 @@ How long the doctor has been away; {time} counts up, for example 0:12</extracomm
     <message>
         <source>Join about {minutes} early.</source>
         <translation>Entre unos {minutes} antes.</translation>
+    </message>
+</context>
+<context>
+    <name>DeviceCombo</name>
+    <message>
+        <source>Your earlier choice (not connected)</source>
+        <extracomment>A device that was chosen once and is unplugged now</extracomment>
+        <translation>Lo que eligió antes (no conectado)</translation>
+    </message>
+    <message>
+        <source>System default ({device})</source>
+        <extracomment>The system chooses; {device} is what it chose</extracomment>
+        <translation>Predeterminado del sistema ({device})</translation>
+    </message>
+    <message>
+        <source>System default</source>
+        <translation>Predeterminado del sistema</translation>
+    </message>
+</context>
+<context>
+    <name>DevicePage</name>
+    <message>
+        <source>Picture of your camera</source>
+        <translation>Imagen de su cámara</translation>
+    </message>
+    <message>
+        <source>No picture</source>
+        <translation>Sin imagen</translation>
+    </message>
+    <message>
+        <source>Yes, I heard it</source>
+        <translation>Sí, lo oí</translation>
+    </message>
+    <message>
+        <source>No, I did not</source>
+        <translation>No lo oí</translation>
+    </message>
+    <message>
+        <source>Play again</source>
+        <translation>Tocar otra vez</translation>
+    </message>
+    <message>
+        <source>Play back what we heard</source>
+        <translation>Oír mi voz</translation>
+    </message>
+    <message>
+        <source>Playing …</source>
+        <extracomment>Beside the microphone, while the person hears their own recorded voice</extracomment>
+        <translation>Sonando …</translation>
+    </message>
+    <message>
+        <source>We listen …</source>
+        <extracomment>Beside the microphone, while the computer listens to its own speaker</extracomment>
+        <translation>Escuchamos …</translation>
     </message>
 </context>
 <context>
@@ -1467,6 +1905,14 @@ How long the doctor has been away; {time} counts up, for example 0:12</extracomm
     </message>
 </context>
 <context>
+    <name>FindingBox</name>
+    <message>
+        <source>{action}: {problem}</source>
+        <extracomment>Said of the button of one finding: {action} is for example &quot;Open settings&quot;</extracomment>
+        <translation>{action}: {problem}</translation>
+    </message>
+</context>
+<context>
     <name>Formatting</name>
     <message>
         <source>ddd, MMM d</source>
@@ -1767,6 +2213,56 @@ How long the doctor has been away; {time} counts up, for example 0:12</extracomm
     <message>
         <source>Nothing else is planned.</source>
         <translation>No hay nada más programado.</translation>
+    </message>
+</context>
+<context>
+    <name>InternetPage</name>
+    <message>
+        <source>Details for IT</source>
+        <translation>Detalles técnicos</translation>
+    </message>
+</context>
+<context>
+    <name>ItDetails</name>
+    <message>
+        <source>Open</source>
+        <translation>Abierto</translation>
+    </message>
+    <message>
+        <source>Small packets only</source>
+        <translation>Solo paquetes pequeños</translation>
+    </message>
+    <message>
+        <source>Blocked</source>
+        <translation>Bloqueado</translation>
+    </message>
+    <message>
+        <source>Not tested</source>
+        <translation>Sin probar</translation>
+    </message>
+    <message>
+        <source>Checked</source>
+        <translation>Revisado</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>Resultado</translation>
+    </message>
+    <message>
+        <source>Detail</source>
+        <translation>Detalle</translation>
+    </message>
+    <message>
+        <source>What a firewall must let out</source>
+        <translation>Lo que el firewall debe dejar salir</translation>
+    </message>
+    <message>
+        <source>Protocol</source>
+        <translation>Protocolo</translation>
+    </message>
+    <message>
+        <source>To</source>
+        <translation>Destino</translation>
     </message>
 </context>
 <context>
@@ -3664,6 +4160,22 @@ How long the doctor has been away; {time} counts up, for example 0:12</extracomm
     </message>
 </context>
 <context>
+    <name>RailButton</name>
+    <message>
+        <source>Next</source>
+        <translation>Sigue</translation>
+    </message>
+    <message>
+        <source>{step}, {state}</source>
+        <extracomment>Said of a step of the check: {step} is for example &quot;Camera&quot;, {state} &quot;Works&quot;</extracomment>
+        <translation>{step}, {state}</translation>
+    </message>
+    <message>
+        <source>You are here.</source>
+        <translation>Usted está aquí.</translation>
+    </message>
+</context>
+<context>
     <name>Report</name>
     <message>
         <source>Everything works. You are ready for a visit.</source>
@@ -3811,6 +4323,30 @@ How long the doctor has been away; {time} counts up, for example 0:12</extracomm
     </message>
 </context>
 <context>
+    <name>ReportDialog</name>
+    <message>
+        <source>This is all that leaves this computer. It does not name you.</source>
+        <translation>Esto es todo lo que sale de esta computadora. No dice su nombre.</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Cerrar</translation>
+    </message>
+    <message>
+        <source>One page (PDF)</source>
+        <translation>Una página (PDF)</translation>
+    </message>
+    <message>
+        <source>Data file (JSON)</source>
+        <extracomment>JSON is the name of a format</extracomment>
+        <translation>Archivo de datos (JSON)</translation>
+    </message>
+</context>
+<context>
     <name>SignInPage</name>
     <message>
         <source>Copied</source>
@@ -3891,6 +4427,56 @@ How long the doctor has been away; {time} counts up, for example 0:12</extracomm
     <message>
         <source>This takes longer than usual.</source>
         <translation>Está tardando más de lo normal.</translation>
+    </message>
+</context>
+<context>
+    <name>SpeakerPicture</name>
+    <message>
+        <source>Left</source>
+        <translation>Izquierda</translation>
+    </message>
+    <message>
+        <source>Right</source>
+        <translation>Derecha</translation>
+    </message>
+</context>
+<context>
+    <name>SummaryPage</name>
+    <message>
+        <source>Code for the help line</source>
+        <translation>Código para la línea de ayuda</translation>
+    </message>
+    <message>
+        <source>It says what we found, and nothing about you.</source>
+        <translation>Dice lo que encontramos, y nada sobre usted.</translation>
+    </message>
+    <message>
+        <source>It comes when everything is checked.</source>
+        <translation>Aparece cuando todo está revisado.</translation>
+    </message>
+    <message>
+        <source>Save report</source>
+        <translation>Guardar informe</translation>
+    </message>
+    <message>
+        <source>Copy for support</source>
+        <translation>Copiar para ayuda</translation>
+    </message>
+    <message>
+        <source>Details for IT</source>
+        <translation>Detalles técnicos</translation>
+    </message>
+    <message>
+        <source>There is nothing more to do. You can close this window.</source>
+        <translation>No hay nada más que hacer. Puede cerrar esta ventana.</translation>
+    </message>
+    <message>
+        <source>You can wait here, or go back to a step.</source>
+        <translation>Puede esperar aquí o volver a un paso.</translation>
+    </message>
+    <message>
+        <source>Choose a step on the list to check it now.</source>
+        <translation>Elija un paso de la lista para revisarlo ahora.</translation>
     </message>
 </context>
 <context>
@@ -4074,20 +4660,6 @@ How long the doctor has been away; {time} counts up, for example 0:12</extracomm
         <source>Speaker</source>
         <extracomment>The loudspeaker. Spanish: Bocina</extracomment>
         <translation>Bocina</translation>
-    </message>
-    <message>
-        <source>Your earlier choice (not connected)</source>
-        <extracomment>A device that was chosen once and is unplugged now</extracomment>
-        <translation>Lo que eligió antes (no conectado)</translation>
-    </message>
-    <message>
-        <source>System default ({device})</source>
-        <extracomment>The system chooses; {device} is what it chose</extracomment>
-        <translation>Predeterminado del sistema ({device})</translation>
-    </message>
-    <message>
-        <source>System default</source>
-        <translation>Predeterminado del sistema</translation>
     </message>
 </context>
 </TS>

@@ -340,7 +340,9 @@ class CheckStage:
         self.window.show_snapshot(snapshot)
         talk = snapshot.page.talk if isinstance(snapshot.page, DeviceStep) else Talk.NONE
         speaks = talk in (Talk.SPEAK, Talk.NONE)
-        self.window.show_level(VOICE if speaks else LevelSnapshot())
+        failed = isinstance(snapshot.page, DeviceStep) and snapshot.page.state is FAILED
+        level = LevelSnapshot(0, Hearing.BROKEN) if failed else VOICE
+        self.window.show_level(level if speaks else LevelSnapshot())
 
     def _open_url(self, url: str) -> bool:
         self.calls.append(("open", url))

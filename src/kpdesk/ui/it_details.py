@@ -55,8 +55,9 @@ def details_html(report: PreflightReport, firewall: Iterable[FirewallRow] = ()) 
         )
     ]
     if rules:
+        title = translate("ItDetails", "What a firewall must let out")
         parts += [
-            f"<h3>{html.escape(translate('ItDetails', 'What a firewall must let out'))}</h3>",
+            f"<h3>{html.escape(title)}</h3>",
             _table(
                 (
                     translate("ItDetails", "Protocol"),

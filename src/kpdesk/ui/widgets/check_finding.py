@@ -27,12 +27,14 @@ class FindingBox(SnugFrame):
     acted = Signal(object)
     """The ``Finding`` whose button was pressed."""
 
-    def __init__(self, object_name: str, parent: QWidget | None = None, *, suffix: str = "") -> None:
-        """``suffix`` tells the buttons of several boxes apart."""
+    def __init__(
+        self, object_name: str, parent: QWidget | None = None, *, suffix: str = "", brief: bool = False
+    ) -> None:
+        """``suffix`` tells the buttons of several boxes apart; a ``brief`` box says only what to do."""
         super().__init__(parent)
         self.setObjectName(object_name)
         self.setProperty("banner", "info")
-        self._suffix = suffix
+        self._suffix, self._brief = suffix, brief
         self._finding: Finding | None = None
         self._row = row = QHBoxLayout(self)
         row.setContentsMargins(18, 12, 14, 12)
@@ -63,7 +65,7 @@ class FindingBox(SnugFrame):
                 self.setProperty("banner", banner)
                 restyle(self)
             self._icon.show_icon(icon, tone)
-            title, text = finding_text(finding)
+            title, text = finding_text(finding, brief=self._brief)
             self._title.setText(title)
             self._text.setText(text)
             self.setAccessibleName(sentences(title, text))

@@ -135,9 +135,12 @@ def remedy_text(remedy: Remedy) -> str:
     return translate("CheckPages", words) if words else ""
 
 
-def finding_text(finding: Finding) -> tuple[str, str]:
-    """Title, and sentence with what to do."""
+def finding_text(finding: Finding, *, brief: bool = False) -> tuple[str, str]:
+    """Title, and sentence with what to do; ``brief``: what to do alone, unless only the sentence names the
+    device."""
     words = probe_text(finding.code, finding.subject)
+    if brief and not finding.subject:
+        return words.title, words.action
     return words.title, " ".join(part for part in (words.sentence, words.action) if part)
 
 
@@ -266,7 +269,9 @@ def _microphone(page: DeviceStep) -> Heading:
 
 def _internet(page: InternetStep) -> Heading:
     if page.state in (StepState.RUNNING, StepState.OPEN):
-        lead = _slow(page) or translate("CheckPages", "You need not wait. We go on while you look around.")
+        lead = _slow(page) or translate(
+            "CheckPages", "This takes a few seconds. You can go on without waiting."
+        )
         return Heading(translate("CheckPages", "We are checking your internet"), lead)
     if page.state is StepState.PASSED:
         return Heading(
@@ -299,11 +304,11 @@ def _summary(page: SummaryStep) -> Heading:
                 translate("CheckPages", "Your visit will work. This would make it better:"),
             )
         case Verdict.INCOMPLETE:
-            names = list_of([step_name(step) for step in page.unchecked])
-            #: {steps} is a list such as "Camera and Speaker"
+            names = ", ".join(step_name(step) for step in page.unchecked)
+            #: {steps} is a list such as "Camera, Speaker"
             left = translate("CheckPages", "We have not checked: {steps}.").format(steps=names)
             return Heading(
-                translate("CheckPages", "Nothing bad so far"),
+                translate("CheckPages", "So far, so good"),
                 left if names else translate("CheckPages", "Some of it could not be checked."),
             )
         case Verdict.NOT_READY:
@@ -315,14 +320,6 @@ def _summary(page: SummaryStep) -> Heading:
         translate("CheckPages", "We are almost done"),
         translate("CheckPages", "The last part is still being checked."),
     )
-
-
-def list_of(words: list[str]) -> str:
-    """ "Camera", "Camera and Speaker", "Camera, Speaker and Internet"."""
-    if len(words) < 2:
-        return "".join(words)
-    #: The end of a list: {first} may be several things with commas
-    return translate("CheckPages", "{first} and {last}").format(first=", ".join(words[:-1]), last=words[-1])
 
 
 def hint(page: DeviceStep) -> tuple[str, str]:

@@ -33,6 +33,8 @@ MAX_CROP: Final = 0.3
 """More would hide from the patient what the doctor sees."""
 RADIUS_PX: Final = 16
 LEAST_HEIGHT_PX: Final = 190
+LARGE_HEIGHT_PX: Final = 300
+"""At large text, where the page scrolls anyway."""
 SIGN_PX: Final = 96
 
 
@@ -62,11 +64,16 @@ class CheckPreview(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(640, 360)
+        return QSize(480, LEAST_HEIGHT_PX)  # it takes what the others leave
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.StyleChange:
+            self.setMinimumHeight(LARGE_HEIGHT_PX if current_look().large else LEAST_HEIGHT_PX)
 
     def _arrange(self) -> None:
         self.view.setGeometry(self.rect())
@@ -87,7 +94,7 @@ class SpeakerPicture(QWidget):
         super().__init__(parent)
         self.setObjectName("speakerPicture")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumHeight(150)
+        self.setMinimumHeight(130)
         self._playing = False
         self._side: float | None = None
         self._broken = False
@@ -111,7 +118,7 @@ class SpeakerPicture(QWidget):
         self._timer.stop()
 
     def sizeHint(self) -> QSize:
-        return QSize(480, 220)
+        return QSize(480, 130)
 
     def _run(self) -> None:
         moves = self._playing and self.isVisible() and motion_ms() > 0
@@ -199,7 +206,7 @@ class VoiceMeter(QWidget):
         row.setSpacing(18)
         self._icon = IconLabel("mic", self, size=34, tone="brand")
         self.segments = Segments(
-            self, tokens=lambda: current_look().tokens, segment_px=26, gap_px=9, height_px=52
+            self, tokens=lambda: current_look().tokens, segment_px=48, gap_px=8, height_px=52
         )
         self.segments.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._word = TextLabel("lead", self, strong=True, wrap=False)
@@ -211,11 +218,15 @@ class VoiceMeter(QWidget):
         self._beside = row
         row.addWidget(self._word)
 
-    def show_level(self, level: LevelSnapshot, word: str) -> None:
-        """``word`` is ``level.hearing`` in the person's language."""
-        self.segments.set_lit(level.lit)
+    def show_level(self, level: LevelSnapshot, word: str, *, speaker: bool = False) -> None:
+        """``word`` is ``level.hearing`` in the person's language. ``speaker``: it is the computer's turn, and
+        the microphone's level means nothing."""
+        self.segments.set_lit(0 if speaker else level.lit)
         self._word.setText(word)
         self.setAccessibleName(word)
+        if speaker:
+            self._icon.show_icon("volume-2", "brand")
+            return
         icon, tone = {
             Hearing.VOICE: ("mic", "good"),
             Hearing.QUIET: ("mic", "brand"),

@@ -72,7 +72,7 @@ class RailButton(QPushButton):
         #: Said of a step of the check: {step} is for example "Camera", {state} "Works"
         spoken = self.tr("{step}, {state}").format(step=name, state=word) if word else name
         self.setAccessibleName(spoken)
-        self.setAccessibleDescription(self.tr("This is the step of now.") if item.current else "")
+        self.setAccessibleDescription(self.tr("You are here.") if item.current else "")
         self.setToolTip(sentences(spoken) if large else "")
         self.setSizePolicy(
             QSizePolicy.Policy.Maximum if large else QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed
@@ -104,10 +104,10 @@ class CheckRail(QWidget):
         self._box = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
         self._head = QWidget(self)
         head = QHBoxLayout(self._head)
-        head.setContentsMargins(14, 0, 0, 12)
+        head.setContentsMargins(14, 0, 0, 14)
         head.setSpacing(12)
-        head.addWidget(IconLabel("monitor-check", self._head, size=26, tone="brand"))
-        self._title = TextLabel("lead", self._head, strong=True)
+        head.addWidget(IconLabel("monitor-check", self._head, size=24, tone="brand"))
+        self._title = TextLabel("body", self._head, strong=True)
         head.addWidget(self._title, 1)
         self._box.addWidget(self._head)
         self._buttons = {step: RailButton(step, self) for step in Step}

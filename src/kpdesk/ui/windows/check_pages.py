@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -39,7 +39,7 @@ from kpdesk.ui.widgets.check_page_words import (
 )
 from kpdesk.ui.widgets.check_preview import CheckPreview, SpeakerPicture, VoiceMeter
 from kpdesk.ui.widgets.device_picker import DeviceCombo
-from kpdesk.ui.widgets.labels import IconLabel, TextLabel, scroll_page, sentences
+from kpdesk.ui.widgets.labels import IconLabel, TextLabel, restyle, scroll_page, sentences
 from kpdesk.ui.widgets.next_visit_card import beside_or_below
 from kpdesk.ui.widgets.waiting import BusyArc
 from kpdesk.ui.windows.call_words import device_kind_text, hearing_text
@@ -85,6 +85,10 @@ class CheckPage(QWidget):
         self.title.setText(words.title)
         self.lead.setText(words.lead)
         self.lead.setVisible(bool(words.lead))
+        size = "title" if current_look().large else "display"
+        if self.title.property("textSize") != size:
+            self.title.setProperty("textSize", size)
+            restyle(self.title)
         for row in self._rows:
             row.setDirection(beside_or_below(current_look().large))
 
@@ -110,6 +114,7 @@ class DevicePage(CheckPage):
         super().__init__(step, parent)
         self.step = step
         self._page = DeviceStep(step)
+        self._level = LevelSnapshot()
         self.preview: CheckPreview | None = None
         self.speaker: SpeakerPicture | None = None
         self.meter: VoiceMeter | None = None
@@ -190,6 +195,7 @@ class DevicePage(CheckPage):
             broken = page.state in _BAD
             self.speaker.show_sound(playing=page.talk is Talk.PLAYING, broken=broken)
             self.speaker.setAccessibleName(self.title.text())
+        self.show_level(self._level)
         if page.device is not None:
             self.combo.show_row(page.device)
         kind = device_kind_text(KINDS[self.step])
@@ -213,8 +219,20 @@ class DevicePage(CheckPage):
 
     def show_level(self, level: LevelSnapshot) -> None:
         """The microphone's level."""
-        if self.meter is not None:
-            self.meter.show_level(level, hearing_text(level.hearing))
+        self._level = level
+        if self.meter is None:
+            return
+        match self._page.talk:
+            case Talk.PLAYBACK:
+                #: Beside the microphone, while the person hears their own recorded voice
+                self.meter.show_level(level, self.tr("Playing …"), speaker=True)
+            case Talk.LISTENING:
+                #: Beside the microphone, while the computer listens to its own speaker
+                self.meter.show_level(level, self.tr("We listen …"), speaker=True)
+            case Talk.ASKING:
+                self.meter.show_level(level, "", speaker=True)
+            case _:
+                self.meter.show_level(level, hearing_text(level.hearing))
 
     def retranslate(self) -> None:
         """Everything that is said, in the language of now."""
@@ -255,9 +273,10 @@ class PartRow(QWidget):
     def __init__(self, part: Part, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName(f"part-{part.value}")
+        self.setMinimumHeight(44)
         self._part = part
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, 3, 0, 3)
+        row.setContentsMargins(0, 2, 0, 2)
         row.setSpacing(14)
         row.addWidget(IconLabel(PART_ICONS[part], self, tone="ink"))
         words = QVBoxLayout()
@@ -273,9 +292,6 @@ class PartRow(QWidget):
         row.addWidget(self._word)
         row.addWidget(self._sign)
         row.addWidget(self._busy)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(0, max(44, super().minimumSizeHint().height()))
 
     def show_line(self, line: PartLine, small: str) -> None:
         """``small``: figures; a finding's title goes before them."""

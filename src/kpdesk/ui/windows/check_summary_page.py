@@ -51,7 +51,7 @@ class SummaryPage(CheckPage):
         calm.addWidget(self._calm, 1)
         self.column.addWidget(self.picture)
         self.items = [
-            FindingBox(f"summaryItem-{number}", self.inside, suffix=f"-{number}")
+            FindingBox(f"summaryItem-{number}", self.inside, suffix=f"-{number}", brief=True)
             for number in range(1, MOST_ITEMS + 1)
         ]
         for item in self.items:
@@ -74,31 +74,32 @@ class SummaryPage(CheckPage):
 
     def _support_card(self) -> QWidget:
         card = Card("supportCard", self.inside)
-        row = self.row()
-        card.setLayout(row)
-        row.setContentsMargins(24, 16, 24, 16)
+        column = QVBoxLayout(card)
+        column.setContentsMargins(24, 14, 24, 14)
+        column.setSpacing(10)
+        top = self.row()
         words = QVBoxLayout()
-        words.setSpacing(2)
+        words.setSpacing(0)
         self._code_title = TextLabel("body", card, strong=True)
+        self._code_text = TextLabel("label", card, tone="quiet")
+        words.addWidget(self._code_title)
+        words.addWidget(self._code_text)
         self.code = TextLabel("title", card, wrap=False)
         self.code.setObjectName("supportCodeLabel")
         self.code.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._code_text = TextLabel("label", card, tone="quiet")
-        for label in (self._code_title, self.code, self._code_text):
-            words.addWidget(label)
-        row.addLayout(words, 1)
-        column = QVBoxLayout()
-        column.setSpacing(8)
+        top.addLayout(words, 1)
+        top.addWidget(self.code)
+        column.addLayout(top)
         buttons = self.row()
-        buttons.setSpacing(10)
+        buttons.setSpacing(12)
         self.save = ActionButton("saveReportButton", card, icon_name="file-down")
         self.copy = ActionButton("copyReportButton", card, icon_name="copy")
         self.details = ActionButton("detailsForItButton", card, kind="link", icon_name="table-2")
         buttons.addWidget(self.save)
         buttons.addWidget(self.copy)
+        buttons.addStretch(1)
+        buttons.addWidget(self.details)
         column.addLayout(buttons)
-        column.addWidget(self.details, 0, Qt.AlignmentFlag.AlignTrailing)
-        row.addLayout(column)
         self.save.clicked.connect(self.save_asked)
         self.copy.clicked.connect(self.copy_asked)
         self.details.clicked.connect(self.details_asked)
@@ -121,8 +122,7 @@ class SummaryPage(CheckPage):
         self._code_title.setText(self.tr("Code for the help line"))
         self.code.setText(page.support_code)
         self.code.setVisible(bool(page.support_code))
-        #: The letters of a code, with spaces for reading aloud
-        self.code.setAccessibleName(" ".join(page.support_code.replace("-", " ")))
+        self.code.setAccessibleName(" ".join(page.support_code.replace("-", " ")))  # letter by letter
         self._code_text.setText(
             self.tr("It says what we found, and nothing about you.")
             if page.support_code

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QBoxLayout,
@@ -120,7 +120,7 @@ class CheckWindow(QWidget):
         self._releasing: asyncio.Task[None] | None = None
         self._snapshot: PreflightSnapshot | None = None
         self._talk = Talk.NONE
-        self.rail = CheckRail(self)
+        self._wanted: QWidget | None = None
         devices = (Step.CAMERA, Step.SPEAKER, Step.MICROPHONE)
         self.device_pages = {step: DevicePage(step, pictures, self) for step in devices}
         self.internet_page = InternetPage(self)
@@ -154,6 +154,7 @@ class CheckWindow(QWidget):
         self._ways = ways = QHBoxLayout()
         ways.setContentsMargins(MARGIN_PX, 8, MARGIN_PX, 18)
         ways.setSpacing(18)
+        self.rail = CheckRail(self)  # after the buttons: so does the Tab key
         ways.addWidget(self.back)
         ways.addStretch(1)
         for button in (self.skip, self.go_on, self.again, self.done):
@@ -256,6 +257,11 @@ class CheckWindow(QWidget):
 
     # Qt
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not event.spontaneous():
+            self.focus_first()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)
         if self._releasing is None and self._loop_runs():
@@ -283,30 +289,40 @@ class CheckWindow(QWidget):
         self.skip.setText(slow if waiting is Patience.WAY_OUT else self.tr("Skip"))
 
     def _mind_focus(self, focused: QWidget | None, *, turned: bool) -> None:
-        """A new page begins at its main button; a button that goes away hands the keyboard on."""
+        """A button that goes away hands the keyboard on, and so does the wait for an answer that can be given
+        now. Elsewhere the keyboard stays where the person put it."""
+        before, self._wanted = self._wanted, self._wanted_widget()
         inside = focused is not None and (focused is self or self.isAncestorOf(focused))
         if not inside and not (turned and self.isActiveWindow()):
             return
-        lost = focused is None or not focused.isVisibleTo(self) or not focused.isEnabled()
-        way_on = next((one for one in (self.go_on, self.again, self.done) if _usable(one, self)), None)
-        if turned or lost or (focused is self.skip and way_on is not None):
+        lost = focused is None or not _usable(focused, self)
+        came = self._wanted is not None and self._wanted is not before
+        if turned or lost or (came and focused in (self, self.skip)):
             self.focus_first()
 
     def focus_first(self) -> None:
-        """Put the keyboard where the page wants an answer."""
+        """Put the keyboard where the page wants an answer; on nothing while it wants none. Never on "Skip" or
+        on an answer that is too early: who presses Enter twice would give it unread."""
+        self._wanted = self._wanted_widget()
+        if self._wanted is not None:
+            self._wanted.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif QApplication.focusWidget() is not self.skip:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _wanted_widget(self) -> QWidget | None:
         step = self._snapshot.step if self._snapshot is not None else Step.CAMERA
-        page = self.device_pages.get(step)
-        wanted = [self.go_on, self.again, self.done, self.skip, self.back]
-        if page is not None:
-            wanted.insert(0, page.heard)
-        for widget in wanted:
-            if _usable(widget, self):
-                widget.setFocus(Qt.FocusReason.OtherFocusReason)
-                return
+        wanted: list[QWidget] = [self.go_on, self.again, self.done]
+        if step in self.device_pages and self._talk_of_now() is Talk.ASKING:
+            wanted.insert(0, self.device_pages[step].heard)
+        return next((one for one in wanted if _usable(one, self)), None)
+
+    def _talk_of_now(self) -> Talk:
+        page = self._snapshot.page if self._snapshot is not None else None
+        return page.talk if isinstance(page, DeviceStep) else Talk.NONE
 
     def _say_page(self, before: PreflightSnapshot, now: PreflightSnapshot) -> None:
         """A new page, and what a sound step wants of the person."""
-        talk = now.page.talk if isinstance(now.page, DeviceStep) else Talk.NONE
+        talk = self._talk_of_now()
         asks = talk is not self._talk and talk in (Talk.ASKING, Talk.SPEAK, Talk.LISTENING, Talk.PLAYBACK)
         self._talk = talk
         if before.step is not now.step or asks:
