@@ -31,6 +31,9 @@ from kpdesk.domain.preflight import (
 
 BUDGET_S: Final = 8.0
 """Of the measuring itself; opening the way comes on top."""
+LEAST_BUDGET_S: Final = 1.0
+FAREWELL_S: Final = 1.5
+"""The measuring's own reserve, and leaving the relay."""
 OPENING_S: Final = 4.0
 MARGIN: Final = 0.95
 """Of the rate that the service grants: what bunches up on its way must not be over it."""
@@ -122,7 +125,7 @@ class QualityProbe:
         except KpdeskError as error:
             _log.info("line not measured: no leave, code=%s", error.code)
             return self._not_measured(started_s)
-        measured = await self._loop.call(self._measure(grant, context))
+        measured = await self._loop.call(self._measure(grant, context, started_s + context.time_left_s))
         if measured is None:
             _log.info("line not measured: no way to the service")
             return self._not_measured(started_s)
@@ -141,13 +144,17 @@ class QualityProbe:
             duration_s=time.monotonic() - started_s,
         )
 
-    async def _measure(self, grant: PreflightGrant, context: ProbeContext) -> tuple[str, LineFigures] | None:
+    async def _measure(
+        self, grant: PreflightGrant, context: ProbeContext, ends_s: float
+    ) -> tuple[str, LineFigures] | None:
+        """``ends_s``: when the runner stops it. What was seen by then is worth more than nothing."""
         try:
             async with self._way(grant, context) as (path, line):
+                left_s = ends_s - time.monotonic() - FAREWELL_S
                 measuring = Measuring(
                     line,
                     max_kbps=MARGIN * grant.max_kbps,
-                    budget_s=self._budget_s,
+                    budget_s=max(LEAST_BUDGET_S, min(self._budget_s, left_s)),
                     monotonic_s=time.monotonic,
                     tell=lambda fraction: context.tell(fraction, ()),
                 )

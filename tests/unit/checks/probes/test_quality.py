@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -299,6 +300,27 @@ async def test_a_run() -> None:
 async def test_the_first_way_that_leads_there_is_taken() -> None:
     found = await probe(Given(), direct=False, relays=("tcp", "tls")).run(context())
     assert found.measured("path") == "turn_tcp"
+
+
+async def test_what_was_seen_counts_when_time_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line that answers the gentle train, and then takes for ever."""
+
+    class Sticky(PerfectLine):
+        async def exchange(self, up: Train | None, down: Train | None, **options: Any) -> Exchange:
+            if self.exchanges:
+                await asyncio.Event().wait()
+            return await super().exchange(up, down, **options)
+
+    @asynccontextmanager
+    async def open_sticky(_grant: PreflightGrant) -> AsyncIterator[Line]:
+        yield Sticky()
+
+    monkeypatch.setattr("kpdesk.checks.probes.quality.LEAST_BUDGET_S", 0.05)
+    short = dataclasses.replace(context(), time_left_s=1.6)
+    async with asyncio.timeout(10):  # without looking at the clock it would be BUDGET_S and more
+        found = await QualityProbe(HereLoop(), Given(), budget_s=60.0, open_direct=open_sticky).run(short)
+    assert found.measured("round_trip") == pytest.approx(20.0)
+    assert found.measured("loss") == 0.0
 
 
 async def test_no_way_leads_there() -> None:
