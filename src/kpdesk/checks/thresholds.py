@@ -281,8 +281,8 @@ class RehearsalThresholds:
     """From being let in to sound and picture on their way: a call begins within 3 s, and a relay over TLS
     takes five round trips more."""
     media_s: float = _between(5.0, 3.0, 10.0)
-    """Length of the call itself: several reports of the other side (one in 0.5 to 1.5 s), and no more, because the
-    whole check is under a minute (issue 3)."""
+    """Length of the call itself: several reports of the other side (one in 0.5 to 1.5 s), and no more: the whole
+    check takes less than a minute."""
     silent_s: float = _between(2.5, 1.0, 5.0)
     """No returned picture, or no returned sound, for so long is none at all: then a visit calls anew
     (``media.engine.STALL_S``)."""
