@@ -15,9 +15,9 @@ from kpdesk.domain.joining import DEFAULT_VISIT_LENGTH
 from kpdesk.domain.preflight import CheckMode, PreflightReport, ProbeGroup, ProbeName, ProbeStatus
 
 DAY_BEFORE: Final = timedelta(hours=24)
-"""Time enough to buy a headset or to ask for help (issue 3)."""
+"""Time enough to buy a headset or to ask for help."""
 HALF_HOUR_BEFORE: Final = timedelta(minutes=30)
-"""Time enough to restart, and late enough that it is the same room and network (issue 3)."""
+"""Time enough to restart, and late enough that it is the same room and network."""
 MAX_OFFERED: Final = 64
 """Keys of offers that are kept; older ones are of visits long over."""
 

@@ -3,7 +3,7 @@
 The names are those of policy ``PreflightThresholds`` (``camera.frame_rate_good``) and of ``docs/checks.md``.
 A field says in which range an organization may move it: wide enough for a slow clinic line, too narrow to
 make a broken camera pass. Sources: "anchors" are the figures that other services publish, weighed against
-each other in issue 3; standards are named with their section.
+each other; standards are named with their section.
 """
 
 from __future__ import annotations
@@ -281,8 +281,8 @@ class RehearsalThresholds:
     """From being let in to sound and picture on their way: a call begins within 3 s, and a relay over TLS
     takes five round trips more."""
     media_s: float = _between(5.0, 3.0, 10.0)
-    """Length of the call itself: several reports of the other side (one in 0.5 to 1.5 s), and no more: the whole
-    check takes less than a minute."""
+    """Length of the call itself: several reports of the other side (one in 0.5 to 1.5 s), and no more: the
+    whole check takes less than a minute."""
     silent_s: float = _between(2.5, 1.0, 5.0)
     """No returned picture, or no returned sound, for so long is none at all: then a visit calls anew
     (``media.engine.STALL_S``)."""
