@@ -797,7 +797,7 @@ How long the doctor has been away; {time} counts up, for example 0:12</extracomm
     </message>
     <message>
         <source>Your visit will work. This would make it better:</source>
-        <translation>Su consulta funcionará. Esto la mejoraría:</translation>
+        <translation>Su cita va a salir bien. Con esto saldrá mejor:</translation>
     </message>
     <message>
         <source>We have not checked: {steps}.</source>
@@ -822,11 +822,11 @@ How long the doctor has been away; {time} counts up, for example 0:12</extracomm
     </message>
     <message>
         <source>We are almost done</source>
-        <translation>Casi terminamos</translation>
+        <translation>Ya casi está</translation>
     </message>
     <message>
         <source>The last part is still being checked.</source>
-        <translation>Aún revisamos la última parte.</translation>
+        <translation>Nos falta ver una parte.</translation>
     </message>
     <message>
         <source>{step}: {state}</source>

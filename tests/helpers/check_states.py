@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from kpdesk.checks.probes.network import FirewallResult, FirewallRow
@@ -13,6 +15,7 @@ from kpdesk.domain.preflight import (
     Measurement,
     PreflightReport,
     ProbeCode,
+    ProbeGroup,
     ProbeName,
     ProbeResult,
     ProbeStatus,
@@ -278,8 +281,16 @@ class StillEngine:
     def __init__(self, report: PreflightReport | None = REPORT) -> None:
         self._report = report
 
-    def in_groups(self, groups: Any) -> tuple[ProbeName, ...]:
-        return ()
+    def in_groups(self, groups: Collection[ProbeGroup]) -> tuple[ProbeName, ...]:
+        found = {
+            ProbeGroup.CAMERA: (ProbeName.CAMERA,),
+            ProbeGroup.SPEAKER: (ProbeName.SPEAKER,),
+            ProbeGroup.MICROPHONE: (ProbeName.MICROPHONE, ProbeName.ACOUSTIC_LOOP),
+            ProbeGroup.NETWORK: (ProbeName.WEB_PROXY, ProbeName.TCP, ProbeName.QUALITY),
+            ProbeGroup.SYSTEM: (ProbeName.SYSTEM,),
+            ProbeGroup.REHEARSAL: (ProbeName.REHEARSAL,),
+        }
+        return tuple(name for group in found if group in groups for name in found[group])
 
     async def run(self, *_args: Any, **_more: Any) -> PreflightReport:
         return REPORT
@@ -356,7 +367,9 @@ def save_dialog(theme: ApplicationTheme, parent: QWidget | None = None) -> Repor
         Shown(ReportForm.PAGE, pages.html(REPORT), html=True),
         Shown(ReportForm.DATA, pages.json(REPORT)),
     )
-    dialog = ReportDialog(parent, "Save report", forms, "Save")
+    translate = QCoreApplication.translate
+    title, save = translate("CheckWindow", "Save report"), translate("CheckWindow", "Save")
+    dialog = ReportDialog(parent, title, forms, save)
     theme.dress(dialog)
     return dialog
 
@@ -364,6 +377,7 @@ def save_dialog(theme: ApplicationTheme, parent: QWidget | None = None) -> Repor
 def details_dialog(theme: ApplicationTheme, parent: QWidget | None = None) -> ReportDialog:
     """The tables for IT."""
     shown_page = Shown(ReportForm.PAGE, details_html(REPORT, FIREWALL), html=True)
-    dialog = ReportDialog(parent, "Details for IT", (shown_page,), "")
+    title = QCoreApplication.translate("CheckWindow", "Details for IT")
+    dialog = ReportDialog(parent, title, (shown_page,), "")
     theme.dress(dialog)
     return dialog

@@ -37,7 +37,8 @@ class FindingBox(SnugFrame):
         self._suffix, self._brief = suffix, brief
         self._finding: Finding | None = None
         self._row = row = QHBoxLayout(self)
-        row.setContentsMargins(18, 12, 14, 12)
+        edge = 7 if brief else 12
+        row.setContentsMargins(18, edge, 14, edge)
         row.setSpacing(14)
         said = QHBoxLayout()
         said.setSpacing(14)

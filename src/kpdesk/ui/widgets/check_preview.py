@@ -32,7 +32,7 @@ from kpdesk.ui.widgets.waiting import BusyArc
 MAX_CROP: Final = 0.3
 """More would hide from the patient what the doctor sees."""
 RADIUS_PX: Final = 16
-LEAST_HEIGHT_PX: Final = 190
+LEAST_HEIGHT_PX: Final = 140
 LARGE_HEIGHT_PX: Final = 300
 """At large text, where the page scrolls anyway."""
 SIGN_PX: Final = 96

@@ -39,7 +39,7 @@ class SummaryPage(CheckPage):
         self._profile = profile
         self._page = SummaryStep()
         self._has_report = False
-        self.column.setSpacing(12)
+        self.column.setSpacing(10)
         self.picture = Card("summaryPicture", self.inside)
         calm = QHBoxLayout(self.picture)
         calm.setContentsMargins(28, 22, 28, 22)
@@ -75,8 +75,8 @@ class SummaryPage(CheckPage):
     def _support_card(self) -> QWidget:
         card = Card("supportCard", self.inside)
         column = QVBoxLayout(card)
-        column.setContentsMargins(24, 14, 24, 14)
-        column.setSpacing(10)
+        column.setContentsMargins(24, 12, 24, 12)
+        column.setSpacing(8)
         top = self.row()
         words = QVBoxLayout()
         words.setSpacing(0)
@@ -134,7 +134,8 @@ class SummaryPage(CheckPage):
         for button in (self.save, self.copy, self.details):
             button.setEnabled(has_report)
         self._in_person_text.setText(self._profile.in_person_notice.in_language(current_language()))
-        self._in_person.setVisible(bool(self._in_person_text.text()))
+        # at the usual size it stands beside "Done" (``CheckWindow``): a short list needs no scrolling then
+        self._in_person.setVisible(bool(self._in_person_text.text()) and current_look().large)
 
     def note(self, words: str, *, good: bool) -> None:
         """What became of saving or copying."""

@@ -45,6 +45,7 @@ from kpdesk.ui.widgets.check_page_words import news_text
 from kpdesk.ui.widgets.check_rail import CheckRail
 from kpdesk.ui.widgets.focus_ring import FocusRing
 from kpdesk.ui.widgets.help_line import HelpBar
+from kpdesk.ui.widgets.labels import TextLabel
 from kpdesk.ui.windows.call_words import announce
 from kpdesk.ui.windows.check_pages import MARGIN_PX, CheckPage, DevicePage, InternetPage
 from kpdesk.ui.windows.check_summary_page import SummaryPage
@@ -156,6 +157,9 @@ class CheckWindow(QWidget):
         ways.setSpacing(18)
         self.rail = CheckRail(self)  # after the buttons: so does the Tab key
         ways.addWidget(self.back)
+        self._in_person = TextLabel("label", self, tone="quiet")
+        self._in_person.setObjectName("inPersonNotice")
+        ways.addWidget(self._in_person, 1000)
         ways.addStretch(1)
         for button in (self.skip, self.go_on, self.again, self.done):
             ways.addWidget(button)
@@ -283,6 +287,9 @@ class CheckWindow(QWidget):
         self.go_on.setVisible(not snapshot.can_try_again and not summary)
         self.go_on.setEnabled(snapshot.can_continue)
         self.done.setVisible(summary)
+        notice = self._profile.in_person_notice.in_language(current_language())
+        self._in_person.setText(notice)
+        self._in_person.setVisible(summary and bool(notice) and not current_look().large)
         waiting = getattr(snapshot.page, "waiting", Patience.NONE)
         #: The way out of a wait; else the button says "Skip"
         slow = self.tr("Skip this step")
