@@ -212,6 +212,54 @@ def test_what_is_pressed_reaches_the_view_model(show: Open, monkeypatch: pytest.
     assert asked == [True, False]
 
 
+@pytest.mark.parametrize(
+    ("state", "button", "command", "said"),
+    [
+        ("speaker-passed", "backButton", "back", ()),
+        ("speaker-playing", "skipButton", "skip", ()),
+        ("speaker-passed", "continueButton", "go_on", ()),
+        ("camera-covered", "tryAgainButton", "try_again", ()),
+        ("speaker-asking", "playAgainButton", "try_again", ()),
+    ],
+)
+def test_each_way_on_is_a_command(
+    show: Open,
+    monkeypatch: pytest.MonkeyPatch,
+    state: str,
+    button: str,
+    command: str,
+    said: tuple[object, ...],
+) -> None:
+    """Qt's "checked" is no argument of a command."""
+    stage = show(state)
+    told: list[tuple[object, ...]] = []
+    monkeypatch.setattr(stage.viewmodel, command, lambda *values: told.append(values))
+    press(stage, button)
+    assert told == [said]
+
+
+async def test_the_whole_way_with_the_view_model(show: Open) -> None:
+    """Begin, look, go on to the end, close: the window and its view model together."""
+    stage = show("camera-opening")
+    stage.window.open_check()
+    for step in (Step.CAMERA, Step.SPEAKER, Step.MICROPHONE, Step.INTERNET):
+        assert stage.viewmodel.snapshot.step is step
+        for _ in range(200):
+            if not stage.viewmodel._runs[step].running:
+                break
+            await asyncio.sleep(0.005)
+        press(stage, "skipButton" if seen(stage, "skipButton") else "continueButton")
+    assert stage.viewmodel.snapshot.step is Step.SUMMARY
+    assert seen(stage, "doneButton")
+    press(stage, "backButton")
+    assert stage.viewmodel.snapshot.step is Step.INTERNET
+    press(stage, "railCamera")
+    assert stage.viewmodel.snapshot.step is Step.CAMERA
+    await stage.window.shut_down()
+    assert not stage.preview.open
+    assert stage.calls == [("closed",)]
+
+
 def test_settings_and_browser_are_opened_by_the_app(show: Open) -> None:
     stage = show("camera-denied")
     press(stage, "remedyButton")

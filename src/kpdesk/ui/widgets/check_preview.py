@@ -206,7 +206,7 @@ class VoiceMeter(QWidget):
         row.setSpacing(18)
         self._icon = IconLabel("mic", self, size=34, tone="brand")
         self.segments = Segments(
-            self, tokens=lambda: current_look().tokens, segment_px=48, gap_px=8, height_px=52
+            self, tokens=lambda: current_look().tokens, segment_px=38, gap_px=8, height_px=52
         )
         self.segments.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._word = TextLabel("lead", self, strong=True, wrap=False)
