@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final, NoReturn, Protocol, TextIO
 
 import qasync
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QLoggingCategory
 from PySide6.QtGui import QGuiApplication
 
 from kpdesk import __version__
@@ -236,7 +236,8 @@ def _application() -> QGuiApplication:
         return existing
     if sys.platform.startswith("linux"):
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    os.environ.setdefault("QT_LOGGING_RULES", "qt.multimedia.*.info=false;qt.multimedia.*.warning=false")
+    # Qt says on each start which optional libraries it did not find; that is for nobody
+    QLoggingCategory.setFilterRules("qt.multimedia.*.info=false\nqt.multimedia.*.warning=false")
     QCoreApplication.setApplicationName("kpdesk")
     QCoreApplication.setApplicationVersion(__version__)
     QCoreApplication.setOrganizationName("kpdesk")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 from kpdesk import __version__
@@ -126,12 +127,18 @@ def _run_self_test(options: argparse.Namespace) -> int:
 
 
 def _run_check(options: argparse.Namespace) -> int:
-    from kpdesk.app.check import parse, run_check
+    from kpdesk.app.check import CheckOptions, parse, run_check
+    from kpdesk.checks.preflight import Preflight
 
     parsed = parse(options.rest)
-    from kpdesk.app.checking import build_preflight
 
-    return run_check(parsed, build_preflight)
+    def build(options: CheckOptions) -> AbstractAsyncContextManager[Preflight]:
+        # after Qt has started: its sound part speaks when it is loaded
+        from kpdesk.app.checking import build_preflight
+
+        return build_preflight(options)
+
+    return run_check(parsed, build)
 
 
 def _run_decode(options: argparse.Namespace) -> int:
