@@ -152,7 +152,7 @@ class FakeSaver:
         self.copied: list[str] = []
         self.works = True
 
-    async def save(self, path: Path, content: bytes) -> bool:
+    async def write(self, path: Path, content: bytes) -> bool:
         if self.works:
             self.saved[path] = content
         return self.works

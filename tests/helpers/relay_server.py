@@ -171,14 +171,28 @@ class RelayServer(asyncio.DatagramProtocol):
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
+async def _listening(behaviour: Behaviour, tls: ssl.SSLContext | None) -> tuple[RelayServer, asyncio.Server]:
+    """On one number for UDP and TCP: the one that is free for UDP may be taken for TCP, then another one."""
+    loop = asyncio.get_running_loop()
+    for _ in range(50):
+        server = RelayServer(behaviour)
+        transport, _server = await loop.create_datagram_endpoint(
+            lambda server=server: server, local_addr=("127.0.0.1", 0)
+        )
+        try:
+            return server, await asyncio.start_server(server.connected, "127.0.0.1", server.port, ssl=tls)
+        except OSError:
+            transport.close()
+            await asyncio.sleep(0)
+    raise OSError("no port is free for both")
+
+
 @asynccontextmanager
 async def relay_server(
     behaviour: Behaviour | None = None, *, tls: ssl.SSLContext | None = None
 ) -> AsyncIterator[RelayServer]:
     """``tls``: its streams are encrypted."""
-    server = RelayServer(behaviour or Behaviour())
-    await asyncio.get_running_loop().create_datagram_endpoint(lambda: server, local_addr=("127.0.0.1", 0))
-    streams = await asyncio.start_server(server.connected, "127.0.0.1", server.port, ssl=tls)
+    server, streams = await _listening(behaviour or Behaviour(), tls)
     try:
         yield server
     finally:

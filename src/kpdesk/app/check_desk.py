@@ -87,7 +87,7 @@ class ChosenDevices:
 class ReportExit:
     """Implements ``ui.ports.ReportSaver``: the only ways in which a report leaves kpdesk."""
 
-    async def save(self, path: Path, content: bytes) -> bool:
+    async def write(self, path: Path, content: bytes) -> bool:
         """All or nothing. Whether it could be written."""
         try:
             await asyncio.to_thread(replace_file, path, content)

@@ -211,7 +211,7 @@ class ReportForms(Protocol):
 class ReportSaver(Protocol):
     """Where a report goes when the person wants it out of the window."""
 
-    async def save(self, path: Path, content: bytes) -> bool:
+    async def write(self, path: Path, content: bytes) -> bool:
         """Write the file, all or nothing. Whether it could be written."""
         ...
 

@@ -48,10 +48,10 @@ async def test_the_check_and_the_visit_share_the_choice(keeper: TaskKeeper) -> N
 
 async def test_a_report_is_saved_whole_or_not_at_all(tmp_path: Path) -> None:
     out = ReportExit()
-    assert await out.save(tmp_path / "report.json", b"{}")
+    assert await out.write(tmp_path / "report.json", b"{}")
     assert (tmp_path / "report.json").read_bytes() == b"{}"
     blocked = tmp_path / "report.json" / "below-a-file.json"
-    assert not await out.save(blocked, b"{}")
+    assert not await out.write(blocked, b"{}")
     assert [path.name for path in tmp_path.iterdir()] == ["report.json"]
 
 

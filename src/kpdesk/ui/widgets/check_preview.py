@@ -174,10 +174,9 @@ class SpeakerPicture(QWidget):
             path = QPainterPath()
             path.arcMoveTo(box, middle - span)
             path.arcTo(box, middle - span, 2 * span)
-            painter.save()
             painter.setClipRect(self.rect())
             painter.drawPath(path)
-            painter.restore()
+            painter.setClipping(False)
 
     def _mark(
         self, painter: QPainter, disc: QRectF, direction: int, reach: float, words: str, sounding: bool

@@ -395,7 +395,7 @@ class CheckWindow(QWidget):
         content = (
             self._forms.pdf(report) if form is ReportForm.PAGE else self._forms.json(report).encode("utf-8")
         )
-        if await self._saver.save(path, content):
+        if await self._saver.write(path, content):
             self._note(self.tr("Your report is saved."), good=True)
         else:
             self._note(self.tr("We could not save it there. Choose another place."), good=False)
