@@ -621,7 +621,7 @@ How long the doctor has been away; {time} counts up, for example 0:12</extracomm
     </message>
     <message>
         <source>This is how your doctor will see you.</source>
-        <translation>Así lo verá su médico.</translation>
+        <translation>Así le verá su médico.</translation>
     </message>
     <message>
         <source>Your picture could be better.</source>
@@ -709,7 +709,7 @@ How long the doctor has been away; {time} counts up, for example 0:12</extracomm
     </message>
     <message>
         <source>Did you hear yourself?</source>
-        <translation>¿Se oyó a sí mismo?</translation>
+        <translation>¿Oyó su voz?</translation>
     </message>
     <message>
         <source>We played back what you said.</source>
@@ -4179,15 +4179,15 @@ How long the doctor has been away; {time} counts up, for example 0:12</extracomm
     <name>Report</name>
     <message>
         <source>Everything works. You are ready for a visit.</source>
-        <translation>Todo funciona. Está listo para una visita.</translation>
+        <translation>Todo funciona. Su computadora está lista para la consulta.</translation>
     </message>
     <message>
         <source>A visit is possible, but something could be better.</source>
-        <translation>La visita es posible, pero algo podría ir mejor.</translation>
+        <translation>La consulta es posible, pero algo puede mejorar.</translation>
     </message>
     <message>
         <source>Something must be fixed before a visit can work.</source>
-        <translation>Hay que arreglar algo para que la visita funcione.</translation>
+        <translation>Hay que arreglar algo para que la consulta funcione.</translation>
     </message>
     <message>
         <source>Not everything could be checked.</source>
@@ -4235,7 +4235,7 @@ How long the doctor has been away; {time} counts up, for example 0:12</extracomm
     </message>
     <message>
         <source>kpdesk: check before a visit</source>
-        <translation>kpdesk: revisión antes de una visita</translation>
+        <translation>kpdesk: revisión antes de una consulta</translation>
     </message>
     <message>
         <source>What to fix, most important first</source>

@@ -13,7 +13,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea, QTextBrowser, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QTextBrowser, QWidget
 
 from kpdesk.domain.preflight import ProbeCode, ProbeName
 from kpdesk.ui import formatting
@@ -113,6 +113,26 @@ def test_no_word_is_cut_and_nothing_scrolls(show: Open, name: str, language: str
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_no_word_is_cut_at_twice_the_size(show: Open, name: str, language: str) -> None:
     assert rules.clipped(show(name, language=language, scale=2.0).window) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["camera-covered", "speaker-not-heard", "microphone-quiet", "internet-blocked"]
+)
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_at_twice_the_size_what_is_wrong_is_seen_without_scrolling(
+    show: Open, theme: ApplicationTheme, name: str, language: str
+) -> None:
+    stage = show(name, language=language, scale=2.0)
+    step = name.partition("-")[0]
+    finding = stage.window.findChild(QWidget, f"{step}Finding")
+    card = stage.window.findChild(QWidget, f"{step}Card")
+    words = [label for label in finding.findChildren(QLabel) if label.text()]
+    assert len(words) == 2
+    assert all(label.visibleRegion().boundingRect() == label.rect() for label in words)
+    assert finding.y() < card.y()
+    theme.apply("light", 1.0)
+    rules.settle(stage.window)
+    assert card.y() < finding.y()  # and back: below what it is about
 
 
 @pytest.mark.parametrize("name", LARGEST)

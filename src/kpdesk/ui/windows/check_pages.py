@@ -92,6 +92,18 @@ class CheckPage(QWidget):
         for row in self._rows:
             row.setDirection(beside_or_below(current_look().large))
 
+    def place_finding(self, finding: QWidget, below: QWidget) -> None:
+        """Below what the page is about; at large text, where that fills the window, right below the title:
+        nobody has to scroll to learn what is wrong."""
+        after = self.column.indexOf(below)
+        wanted = after if current_look().large else after + 1
+        place = self.column.indexOf(finding)
+        if place < 0:
+            self.column.insertWidget(wanted, finding)
+        elif (place < after) is not current_look().large:
+            self.column.removeWidget(finding)
+            self.column.insertWidget(self.column.indexOf(below) + (not current_look().large), finding)
+
     def row(self) -> QBoxLayout:
         """A row that becomes a column at large text."""
         made = QHBoxLayout()
@@ -158,6 +170,7 @@ class DevicePage(CheckPage):
         foot.addWidget(self.combo, 1)
         foot.addWidget(self.play)
         box.addLayout(foot)
+        self._card = card
         self.column.addWidget(card, grow)
         self._hint = QWidget(self.inside)
         line = QHBoxLayout(self._hint)
@@ -168,7 +181,7 @@ class DevicePage(CheckPage):
         line.addWidget(self._hint_icon, 0, Qt.AlignmentFlag.AlignVCenter)
         line.addWidget(self._hint_text, 1)
         self.finding = FindingBox(f"{step.value}Finding", self.inside)
-        self.column.addWidget(self.finding)
+        self.place_finding(self.finding, card)
         self.column.addWidget(self._hint)
         if not grow:
             self.column.addStretch(1)
@@ -183,6 +196,7 @@ class DevicePage(CheckPage):
         """Show this moment of the step."""
         self._page = page
         self.say(page, picture=page.preview)
+        self.place_finding(self.finding, self._card)
         running = page.state is StepState.RUNNING
         if self.preview is not None:
             self.preview.show_picture(
@@ -334,9 +348,10 @@ class InternetPage(CheckPage):
         self._lines = {part: PartRow(part, card) for part in Part}
         for line in self._lines.values():
             box.addWidget(line)
+        self._card = card
         self.column.addWidget(card)
         self.finding = FindingBox("internetFinding", self.inside)
-        self.column.addWidget(self.finding)
+        self.place_finding(self.finding, card)
         self.details = ActionButton("detailsForItButton", self.inside, kind="link", icon_name="table-2")
         self.column.addWidget(self.details, 0, Qt.AlignmentFlag.AlignLeading)
         self.column.addStretch(1)
@@ -347,6 +362,7 @@ class InternetPage(CheckPage):
         """Show this moment; ``report``: everything that was found so far."""
         self._page, self._report = page, report
         self.say(page)
+        self.place_finding(self.finding, self._card)
         shown = {line.part: line for line in page.parts}
         for part, row in self._lines.items():
             line = shown.get(part)
