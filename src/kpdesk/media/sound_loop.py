@@ -127,7 +127,8 @@ class SoundLoop:
         if self.speaker_open:
             if not self._speaker.available and self._far:
                 self.underruns += 1
-            while self._speaker.available < CUSHION_SAMPLES:
+            # The card may be closed meanwhile: then nothing fills its ring, and this must end all the same.
+            while self.speaker_open and self._speaker.available < CUSHION_SAMPLES:
                 self._play_block()
             return now
         if now - until > 0.5:

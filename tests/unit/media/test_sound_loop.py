@@ -201,3 +201,22 @@ def test_the_thread_starts_once_and_ends() -> None:
     loop.stop()
     assert source.pulled
     assert "kpdesk-sound" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_a_speaker_that_is_closed_in_the_middle_of_a_block_does_not_hold_the_loop() -> None:
+    """The loop fills its ring at that moment; nothing written there would ever fill it."""
+    loop = SoundLoop(SampleRing(24_000), SampleRing(24_000))
+    loop.speaker_open = True
+
+    class Closing:
+        def pull(self, count: int) -> Samples:
+            loop.speaker_open = False
+            if pulled.count(count) > 1000:
+                raise AssertionError("it never ends")
+            pulled.append(count)
+            return np.zeros(count, np.int16)
+
+    pulled: list[int] = []
+    loop.add_source(Closing())
+    loop._play(10.0, 10.0)
+    assert pulled == [BLOCK]
