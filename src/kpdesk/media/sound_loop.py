@@ -127,8 +127,7 @@ class SoundLoop:
         if self.speaker_open:
             if not self._speaker.available and self._far:
                 self.underruns += 1
-            # The card may be closed meanwhile: then nothing fills its ring, and this must end all the same.
-            while self.speaker_open and self._speaker.available < CUSHION_SAMPLES:
+            while self._cushion_is_low():
                 self._play_block()
             return now
         if now - until > 0.5:
@@ -137,6 +136,10 @@ class SoundLoop:
             until += 0.01
             self._play_block()
         return until
+
+    def _cushion_is_low(self) -> bool:
+        """False also when the card was closed meanwhile: then nothing fills its ring, and filling must end."""
+        return self.speaker_open and self._speaker.available < CUSHION_SAMPLES
 
     def _play_block(self) -> None:
         mixed = np.zeros(BLOCK, np.int32)
