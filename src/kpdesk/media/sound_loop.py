@@ -138,7 +138,7 @@ class SoundLoop:
         return until
 
     def _cushion_is_low(self) -> bool:
-        """False also when the card was closed meanwhile: then nothing fills its ring, and filling must end."""
+        """False too when the card was closed meanwhile: nothing fills its ring then, and filling must end."""
         return self.speaker_open and self._speaker.available < CUSHION_SAMPLES
 
     def _play_block(self) -> None:
