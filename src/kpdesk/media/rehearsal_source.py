@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Final
 
@@ -21,7 +22,7 @@ _TONE_HZ: Final = 440
 _SOUND_STEP_S: Final = 0.02
 
 
-class _Paced:
+class _Paced(ABC):
     """Calls ``_give`` at an even pace on a thread of its own until it is closed."""
 
     def __init__(self, name: str, every_s: float) -> None:
@@ -45,8 +46,9 @@ class _Paced:
                 began = now - number * self._every_s
             self._stop.wait(max(0.0, began + number * self._every_s - now))
 
+    @abstractmethod
     def _give(self, number: int) -> None:
-        raise NotImplementedError
+        """The ``number``-th one is due."""
 
 
 class GeneratedPicture(_Paced):

@@ -6,25 +6,25 @@ import asyncio
 import socket
 import struct
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from typing import Any, Final, cast
-
-from aioice import stun
-from aioice.turn import TurnClientTcpProtocol, TurnClientUdpProtocol
+from contextlib import asynccontextmanager
+from typing import Any, Final
 
 from kpdesk.checks.line.client import ProbeClient, ProbeRefusedError
-from kpdesk.checks.probes.network.proxy import SystemProxy
-from kpdesk.checks.probes.network.sockets import look_up, open_stream, tls_context
+from kpdesk.checks.probes.network.sockets import look_up
 from kpdesk.checks.probes.network.target import IceAddress, Transport
+from kpdesk.checks.probes.network.turn import (
+    ALLOCATE_TIMEOUT_S,
+    CONNECT_TIMEOUT_S,
+    NO_TURN,
+    Turn,
+    farewell,
+    open_stream_to,
+    open_udp,
+    pair,
+)
 from kpdesk.domain.preflight import PreflightGrant
 
 LOOKUP_TIMEOUT_S: Final = 2.0
-CONNECT_TIMEOUT_S: Final = 2.5
-ALLOCATE_TIMEOUT_S: Final = 2.5
-FAREWELL_S: Final = 0.25
-LIFETIME_S: Final = 60
-"""Of the allocation, should our farewell get lost."""
-CHANNEL_LIFE_S: Final = 500
 BUFFER_BYTES: Final = 1024 * 1024
 """The system may give less: what comes while the loop is busy waits there."""
 
@@ -99,39 +99,15 @@ def _widen(transport: asyncio.BaseTransport) -> None:
 # --- through a relay --------------------------------------------------------------------------------------
 
 
-class _Channel:
-    """Mixed into aioice's protocols: hostile answers are passed over, and data goes out at once."""
-
-    def datagram_received(self, data: bytes | str, addr: tuple[str, int]) -> None:
-        # aioice's parser trusts lengths (struct.error) and texts (UnicodeDecodeError is a ValueError)
-        with suppress(ValueError, struct.error, IndexError, KeyError):
-            super().datagram_received(data, addr)  # type: ignore[misc]
-
-
-class _UdpChannel(_Channel, TurnClientUdpProtocol):
-    pass
-
-
-class _StreamChannel(_Channel, TurnClientTcpProtocol):
-    pass
-
-
-_Turn = _UdpChannel | _StreamChannel
-
-
 @asynccontextmanager
-async def relay_path(
-    server: IceAddress, grant: PreflightGrant, proxy: SystemProxy | None = None
-) -> AsyncIterator[ProbeClient]:
-    """Through this TURN server, the relay's address proven. Raises NoPathError.
-
-    ``proxy``: the connection to it goes through its tunnel (TCP and TLS only)."""
+async def relay_path(server: IceAddress, grant: PreflightGrant) -> AsyncIterator[ProbeClient]:
+    """Through this TURN server, the relay's address proven. Raises NoPathError."""
     peer = next((place for family, place in await _addresses(grant) if family is socket.AF_INET), None)
     if peer is None:
         raise NoPathError  # a relay gives IPv4 addresses unless asked otherwise
-    transport, protocol = await _connected(server, proxy)
+    transport, protocol = await _connected(server)
     try:
-        place = (str(peer[0]), int(peer[1]))
+        place = pair(peer)
         channel = await _bound(protocol, place)
         receiver = _Receiver()
         protocol.receiver = receiver
@@ -147,46 +123,27 @@ async def relay_path(
             raise NoPathError from error
         yield client
     finally:
-        await _farewell(transport, protocol)
+        await farewell(transport, protocol)
 
 
-async def _connected(server: IceAddress, proxy: SystemProxy | None) -> tuple[asyncio.BaseTransport, _Turn]:
-    place = (server.host, server.port)
-    options = (server.username, server.credential, LIFETIME_S, CHANNEL_LIFE_S)
+async def _connected(server: IceAddress) -> tuple[asyncio.BaseTransport, Turn]:
     try:
+        if server.transport is not Transport.UDP:
+            return await open_stream_to(server)
         async with asyncio.timeout(CONNECT_TIMEOUT_S):
-            if server.transport is Transport.UDP:
-                transport, protocol = await asyncio.get_running_loop().create_datagram_endpoint(
-                    lambda: _UdpChannel(place, *options), remote_addr=place
-                )
-                _widen(transport)
-                return transport, protocol
-            tls = tls_context() if server.transport is Transport.TLS else None
-            return await open_stream(lambda: _StreamChannel(place, *options), *place, proxy=proxy, tls=tls)
+            transport, protocol = await open_udp(server, (server.host, server.port))
+        _widen(transport)
+        return transport, protocol
     except (OSError, UnicodeError, TimeoutError) as error:
         raise NoPathError from error
 
 
-async def _bound(protocol: _Turn, place: tuple[str, int]) -> int:
+async def _bound(protocol: Turn, place: tuple[str, int]) -> int:
     """The number of a channel to the service."""
     try:
         async with asyncio.timeout(ALLOCATE_TIMEOUT_S):
             await protocol.connect()
             await protocol.send_data(b"", place)
-    except (TimeoutError, OSError, stun.TransactionError) as error:
+    except NO_TURN as error:
         raise NoPathError from error
     return protocol.peer_to_channel[place]
-
-
-async def _farewell(transport: asyncio.BaseTransport, protocol: _Turn) -> None:
-    """Give the allocation back, as far as that goes quickly, and close."""
-    try:
-        if protocol.relayed_address is not None:
-            async with asyncio.timeout(FAREWELL_S):
-                await protocol.delete()
-    except (TimeoutError, OSError, stun.TransactionError):
-        pass  # the server forgets it by itself
-    finally:
-        if protocol.refresh_task is not None:
-            protocol.refresh_task.cancel()
-        cast("asyncio.Transport | asyncio.DatagramTransport", transport).abort()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Coroutine, Iterable, Mapping
 from typing import Any, ClassVar, TypeVar
 
@@ -25,7 +26,7 @@ Results = Mapping[ProbeName, ProbeResult]
 BROKEN = frozenset({ProbeStatus.FAILED, ProbeStatus.NOT_RUN})
 
 
-class Rung:
+class Rung(ABC):
     """One rung of the ladder; a subclass says what it looks at in ``_look``.
 
     Rungs decide themselves what a broken rung below means for them, so they wait for others (``after``)
@@ -53,8 +54,9 @@ class Rung:
         status, codes, measurements = await self._look(context)
         return ProbeResult(self.name, status, codes, measurements, time.monotonic() - started_s)
 
+    @abstractmethod
     async def _look(self, context: ProbeContext) -> Finding:
-        raise NotImplementedError
+        """What this rung finds."""
 
     async def _on_loop(self, coro: Coroutine[Any, Any, T]) -> T:
         """Where packets are not kept waiting by the screen."""
