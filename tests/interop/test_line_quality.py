@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import socket
-import subprocess
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
@@ -25,6 +22,7 @@ from kpdesk.services.http import HttpClient
 from kpdesk.services.preflight import PreflightService
 from kpdesk.visitserver.config import IceConfig, PreflightConfig
 from kpdesk.visitserver.probing.limits import ProbeLimits
+from tests.helpers.coturn import coturn as coturn_program
 from tests.helpers.visit_service import VisitServiceUnderTest, running_visit_service
 
 pytestmark = [pytest.mark.interop, pytest.mark.slow, pytest.mark.only_on("linux")]
@@ -51,34 +49,9 @@ def _free_port() -> int:
 
 @pytest.fixture(scope="module")
 def coturn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Coturn]:
-    program = shutil.which("turnserver")
-    assert program is not None, "Debian's coturn is missing"
     own, port = tmp_path_factory.mktemp("coturn"), _free_port()
-    command = [
-        *(program, "-n", "--no-cli", "--no-tls", "--no-dtls", "--simple-log", "--allow-loopback-peers"),
-        *("--listening-ip", "127.0.0.1", "--relay-ip", "127.0.0.1", "--listening-port", str(port)),
-        *("--realm", "kpdesk.test", "--use-auth-secret", "--static-auth-secret", SECRET, "--fingerprint"),
-        *("--userdb", str(own / "turndb"), "--pidfile", str(own / "pid"), "--log-file", str(own / "log")),
-    ]
-    with (own / "output").open("wb") as output:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
-    try:
-        _wait_until_it_listens(port, process, own)
+    with coturn_program(own, SECRET, "--no-tls", "--listening-port", str(port), port=port):
         yield Coturn(port)
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def _wait_until_it_listens(port: int, process: subprocess.Popen[bytes], own: Path) -> None:
-    give_up_s = time.monotonic() + 20
-    while True:
-        with socket.socket() as one:
-            if one.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        if process.poll() is not None or time.monotonic() > give_up_s:
-            raise RuntimeError((own / "output").read_text())
-        time.sleep(0.05)
 
 
 @pytest.fixture

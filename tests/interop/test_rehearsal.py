@@ -9,7 +9,7 @@ import logging
 import socket
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ import pytest
 from kpdesk.app.rehearsal import RehearsalDevices
 from kpdesk.checks.thresholds import RehearsalThresholds
 from kpdesk.domain.preflight import ProbeCode, ProbeResult, ProbeStatus
+from tests.helpers.coturn import coturn
 from tests.helpers.link_model import Link
 from tests.helpers.patterns import Footage
 from tests.helpers.programs import Ready, service_program
@@ -93,42 +94,28 @@ async def test_a_lossy_line_is_named_and_its_direction_seen(
     assert max(up, down) < 35
 
 
-@contextlib.asynccontextmanager
-async def relay(folder: Path, secret: str) -> AsyncIterator[str]:
+@contextlib.contextmanager
+def relay(folder: Path, secret: str) -> Iterator[str]:
     """coturn on this computer; gives its address."""
     host = own_address()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
         free.bind((host, 0))
         port = free.getsockname()[1]
-    coturn = await asyncio.create_subprocess_exec(
-        *("turnserver", "-n", "--no-cli", "--no-tls", "--no-dtls", "--simple-log", "--log-file=stdout"),
-        *(f"--listening-ip={host}", f"--relay-ip={host}", f"--listening-port={port}", "--realm=clinic"),
-        *("--use-auth-secret", f"--static-auth-secret={secret}", f"--pidfile={folder / 'turn.pid'}"),
-        *(f"--userdb={folder / 'turn.db'}", "--min-port=52000", "--max-port=52999"),
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        for _ in range(100):
-            with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=1):
-                break
-            await asyncio.sleep(0.1)
+    options = ("--no-tls", "--listening-port", str(port), "--min-port=52000", "--max-port=52999")
+    with coturn(folder, secret, *options, port=port, host=host):
         yield f"turn:{host}:{port}?transport=udp"
-    finally:
-        coturn.terminate()
-        await coturn.wait()
 
 
 async def test_a_call_through_the_relay_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As a practice wants it that shows no addresses: both ends through coturn."""
     secret = "a secret that both know"
     monkeypatch.setenv("KPDESK_TURN_SECRET", secret)
-    async with (
-        relay(tmp_path, secret) as address,
-        service_program("--turn", address, "--relay-only") as ready,
-        rehearser(ready["fhir_base_url"]) as patient,
-    ):
-        result = await patient.rehearse()
+    with relay(tmp_path, secret) as address:
+        async with (
+            service_program("--turn", address, "--relay-only") as ready,
+            rehearser(ready["fhir_base_url"]) as patient,
+        ):
+            result = await patient.rehearse()
     assert (result.status, result.codes) == (ProbeStatus.PASSED, ()), result
     assert result.measured("path") == "relay"
 

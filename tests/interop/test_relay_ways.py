@@ -10,7 +10,6 @@ import asyncio
 import base64
 import hmac
 import socket
-import subprocess
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
@@ -44,6 +43,7 @@ from kpdesk.visitserver.rehearsal.rules import RehearsalRules
 from tests.fakes.device_watch import FakeDeviceWatch
 from tests.helpers.aiortc_peer import Peer
 from tests.helpers.authorities import Authority
+from tests.helpers.coturn import coturn
 from tests.helpers.relay_server import Behaviour, relay_server
 from tests.helpers.visit_service import running_visit_service
 
@@ -84,37 +84,15 @@ def relay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Relay]:
         mute.listen()
         port = taken.getsockname()[1]
         taken.close()
-        command = [
-            *("turnserver", "-n", "--no-cli", "--no-udp", "--no-tcp", "--no-dtls", "--simple-log"),
-            *("--listening-ip", "127.0.0.1", "--relay-ip", "127.0.0.1", "--tls-listening-port", str(port)),
-            *("--realm", "kpdesk.test", "--use-auth-secret", "--static-auth-secret", SECRET, "--fingerprint"),
-            *("--allow-loopback-peers", "--cert", str(certificate), "--pkey", str(key)),
-            *("--userdb", str(own / "turndb"), "--pidfile", str(own / "pid"), "--log-file", str(own / "log")),
-        ]
-        with (own / "output").open("wb") as output:
-            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
-        try:
-            _wait_until_it_listens(port, process, own)
+        options = ["--no-udp", "--no-tcp", "--tls-listening-port", str(port)]
+        options += ["--cert", str(certificate), "--pkey", str(key)]
+        with coturn(own, SECRET, *options, port=port):
             yield Relay(
                 port,
                 silent.getsockname()[1],
                 mute.getsockname()[1],
                 authority.write(own / "system.pem"),
             )
-        finally:
-            process.terminate()
-            process.wait(10)
-
-
-def _wait_until_it_listens(port: int, process: subprocess.Popen[bytes], own: Path) -> None:
-    give_up_s = time.monotonic() + 20
-    while True:
-        with socket.socket() as one:
-            if one.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        if process.poll() is not None or time.monotonic() > give_up_s:
-            raise RuntimeError((own / "output").read_text())
-        time.sleep(0.05)
 
 
 @dataclass
