@@ -109,9 +109,8 @@ def facts(report: PreflightReport) -> list[tuple[str, str]]:
     ]
 
 
-def _line_figures(quality: ProbeResult | None) -> list[tuple[str, str]]:
-    if quality is None:
-        return []
+def rate_figures(quality: ProbeResult) -> list[tuple[str, str]]:
+    """Upload and download, as internet providers name them; what was not measured is left out."""
     found = []
     for name, label in (
         ("up", translate("Report", "Upload")),
@@ -124,6 +123,13 @@ def _line_figures(quality: ProbeResult | None) -> list[tuple[str, str]]:
             found.append(
                 (label, translate("Report", "at least {value}").format(value=text) if least else text)
             )
+    return found
+
+
+def _line_figures(quality: ProbeResult | None) -> list[tuple[str, str]]:
+    if quality is None:
+        return []
+    found = rate_figures(quality)
     for name, label, unit, digits in (
         ("round_trip", translate("Report", "Round trip"), "ms", 0),
         ("jitter", translate("Report", "Jitter"), "ms", 0),

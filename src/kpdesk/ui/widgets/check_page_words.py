@@ -13,7 +13,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from kpdesk.domain.preflight import PreflightReport, ProbeName
 from kpdesk.ui.probe_texts import probe_text
-from kpdesk.ui.report_texts import facts
+from kpdesk.ui.report_texts import rate_figures
 from kpdesk.ui.viewmodels.preflight_steps import (
     DeviceStep,
     Finding,
@@ -333,15 +333,10 @@ def hint(page: DeviceStep) -> tuple[str, str]:
 
 
 def speed_text(report: PreflightReport | None) -> str:
-    """The line's figures, small, for who wants them; empty before they are measured."""
+    """The rates of the line, small, for who wants them; empty before they are measured. What only IT has a
+    word for is in the details."""
     quality = report.result(ProbeName.QUALITY) if report is not None else None
-    if report is None or quality is None:
-        return ""
-    figures = facts(report)
-    end = next(
-        (n for n, (name, _) in enumerate(figures) if name == translate("Report", "Checked")), len(figures)
-    )
-    return "  ·  ".join(f"{name} {value}" for name, value in figures[:end])
+    return "  ·  ".join(f"{name} {value}" for name, value in rate_figures(quality)) if quality else ""
 
 
 def news_text(news: StepNews) -> str:
