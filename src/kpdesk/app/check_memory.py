@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import logging
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
@@ -36,9 +37,12 @@ if TYPE_CHECKING:
 
 LOOK_EVERY_S: Final = 20.0
 """How often the clock is compared with the visits; an offer may be this late."""
+NETWORK_EVERY_S: Final = 300.0
+"""How often the network is asked for its name, which starts programs on some systems."""
 IDENTITY_S: Final = 2.0
-"""Before joining nobody waits longer than this for the network's name."""
+"""Nobody waits longer than this for the network's name."""
 _GOOD: Final = frozenset({ProbeStatus.PASSED, ProbeStatus.WARNING})
+_ASKS: Final = frozenset({CheckMode.CONFIRM, CheckMode.STRICT})
 _NOT_DEVICES: Final = frozenset({Change.NETWORK, Change.VERSION})
 _log = logging.getLogger(__name__)
 
@@ -70,6 +74,8 @@ class CheckMemory:
         self._waiting_for: str | None = None
         self._signed_in = False
         self._now: Surroundings | None = None
+        self._network_name = ""
+        """As it was named last; "" is no change to anybody."""
         self._standing = self._build()
 
     @property
@@ -120,10 +126,13 @@ class CheckMemory:
         return self._keeper.spawn(self._keep(report), name="keep")
 
     async def before_join(self) -> JoinCheck:
-        """The silent look before joining. Never longer than a moment, never raises."""
+        """The silent look before joining: at the devices, at once. Only where policy asks for a check that
+        still holds is the network asked for its name as well. Never longer than a moment, never raises."""
         if self._mode is CheckMode.OFF:
             return JoinCheck()
-        await self._look()
+        if self._mode in _ASKS:
+            await self._name_network()
+        self._look()
         changes = tuple(one for one in self._changes() if one not in _NOT_DEVICES)
         stops = stopping(self._report) if self._report is not None else ()
         return JoinCheck(self._may_join(), changes, stops)
@@ -131,19 +140,30 @@ class CheckMemory:
     # inside
 
     async def _watch(self) -> None:
+        """The start of kpdesk is for other things: the network is first asked a little later, and never
+        where there is no check that it could put in doubt."""
+        named_s = -math.inf
         while True:
-            await self._look()
+            self._look()
             self._consider()
             await asyncio.sleep(LOOK_EVERY_S)
+            passed = self._settings.current.preflight.fingerprint is not None
+            if passed and self._clock.monotonic_s() - named_s >= NETWORK_EVERY_S:
+                named_s = self._clock.monotonic_s()
+                await self._name_network()
 
-    async def _look(self) -> None:
-        """What the computer is like now."""
+    async def _name_network(self) -> None:
         try:
             async with asyncio.timeout(IDENTITY_S):
-                network = await self._network.identity()
+                self._network_name = await self._network.identity()
         except TimeoutError:
-            network = ""
-        self._now = surroundings(self._lists(), self._choice(), network, __version__, salt=self._salt)
+            self._network_name = ""
+
+    def _look(self) -> None:
+        """What the computer is like now."""
+        self._now = surroundings(
+            self._lists(), self._choice(), self._network_name, __version__, salt=self._salt
+        )
 
     def _changes(self) -> tuple[Change, ...]:
         passed_with = self._settings.current.preflight.fingerprint
@@ -187,7 +207,8 @@ class CheckMemory:
         self._publish()
 
     async def _keep(self, report: PreflightReport) -> None:
-        await self._look()
+        await self._name_network()
+        self._look()
         now, at = self._now, self._clock.now()
         if counts_as_passed(report) and now is not None:
             choice = self._choice()

@@ -46,8 +46,10 @@ class Network:
     def __init__(self) -> None:
         self.name = "home"
         self.hangs = False
+        self.asked = 0
 
     async def identity(self) -> str:
+        self.asked += 1
         if self.hangs:
             await asyncio.Event().wait()
         return self.name
@@ -139,13 +141,48 @@ async def test_another_network_alone_does_not_speak_up(computer: Computer) -> No
     assert not (await memory.before_join()).speaks_up
 
 
+@pytest.mark.parametrize("mode", [CheckMode.CONFIRM, CheckMode.STRICT])
 async def test_a_network_that_is_never_named_does_not_hold_up_the_visit(
-    computer: Computer, monkeypatch: pytest.MonkeyPatch
+    computer: Computer, mode: CheckMode, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    await noted(computer.start(mode), passed_report())
     monkeypatch.setattr("kpdesk.app.check_memory.IDENTITY_S", 0.02)
     computer.network.hangs = True
     async with asyncio.timeout(5):
-        assert await computer.start().before_join() == JoinCheck()
+        assert await computer.start(mode).before_join() == JoinCheck()
+
+
+@pytest.mark.parametrize("mode", [CheckMode.CONFIRM, CheckMode.STRICT])
+async def test_where_policy_asks_another_network_counts(computer: Computer, mode: CheckMode) -> None:
+    await noted(computer.start(mode), passed_report())
+    computer.network.name = "café"
+    assert (await computer.start(mode).before_join()).join is Join.CONFIRM
+
+
+async def test_a_press_on_join_does_not_wait_for_the_networks_name(computer: Computer) -> None:
+    await noted(computer.start(), passed_report())
+    computer.network.asked = 0
+    await computer.start().before_join()
+    assert computer.network.asked == 0
+
+
+async def test_the_start_of_kpdesk_asks_the_network_nothing(
+    computer: Computer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kpdesk.app.check_memory.LOOK_EVERY_S", 0.01)
+    memory = computer.start()
+    memory.start()
+    await asyncio.sleep(0.1)
+    assert computer.network.asked == 0  # it never passed: there is nothing that a name could put in doubt
+    await memory.close()
+    await noted(computer.start(), passed_report())
+    computer.network.asked, computer.network.name = 0, "café"
+    memory = computer.start()
+    memory.start()
+    async with asyncio.timeout(5):
+        while memory.standing.changes != (Change.NETWORK,):
+            await asyncio.sleep(0.01)
+    assert computer.network.asked == 1  # the clock stands still: its next turn has not come
 
 
 @pytest.mark.parametrize(
