@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -57,7 +58,7 @@ class Cards:
     def open_input(self, _device: Device | None, _ring: SampleRing) -> Card:
         return self._open()
 
-    def open_taker(self, _device: Device | None, _take: Callable[[bytes], None]) -> Card:
+    def open_taker(self, _device: Device | None, _take: Callable[[Any], None]) -> Card:
         return self._open()
 
     def open_player(self, _device: Device | None, fill: Callable[[int], bytes], channels: int) -> Card:

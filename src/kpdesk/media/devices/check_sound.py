@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
@@ -232,9 +232,9 @@ class _Taker:
         self._parts: list[bytes] = []
         self._offsets: list[float] = []
 
-    def take(self, data: bytes) -> None:
-        """Called by the card."""
-        self._parts.append(data)
+    def take(self, data: Any) -> None:
+        """Called by the card, whose buffer it is."""
+        self._parts.append(bytes(data))
         self.count += len(data) // 2
         self._offsets.append(time.monotonic() - self.count / RATE_HZ)
 

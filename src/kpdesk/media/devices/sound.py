@@ -63,27 +63,28 @@ class Stream:
 
 def open_input(device: Device | None, ring: SampleRing) -> Stream:
     """Open the microphone; blocking, not for the GUI thread. Raises DeviceError."""
-
-    def callback(holder: list[Stream], data: Any, _frames: int, _time: Any, status: Any) -> None:
-        ring.write(np.frombuffer(data, np.int16))
-        if holder:
-            holder[0].last_callback_s = time.monotonic()
-            holder[0].problems += bool(status)
-
-    return _open(DeviceKind.MICROPHONE, device, callback)
+    return open_taker(device, lambda data: ring.write(np.frombuffer(data, np.int16)))
 
 
 def open_output(device: Device | None, ring: SampleRing) -> Stream:
     """Open the speaker; blocking, not for the GUI thread. Raises DeviceError."""
 
-    def callback(holder: list[Stream], data: Any, frames: int, _time: Any, status: Any) -> None:
+    def fill(frames: int) -> bytes:
         samples = ring.read(frames)
-        data[:] = samples.tobytes() if samples is not None else bytes(frames * 2)
-        if holder:
-            holder[0].last_callback_s = time.monotonic()
-            holder[0].problems += bool(status)
+        return samples.tobytes() if samples is not None else bytes(frames * 2)
 
-    return _open(DeviceKind.SPEAKER, device, callback)
+    return open_player(device, fill, 1)
+
+
+def open_taker(device: Device | None, take: Callable[[Any], None]) -> Stream:
+    """Open the microphone for ``take(data)``, which the card calls with a buffer of 16-bit mono that is good
+    until it returns; blocking, not for the GUI thread. Raises DeviceError."""
+
+    def callback(holder: list[Stream], data: Any, _frames: int, _time: Any, status: Any) -> None:
+        take(data)
+        _called(holder, status)
+
+    return _open(DeviceKind.MICROPHONE, device, callback, 1)
 
 
 def open_player(device: Device | None, fill: Callable[[int], bytes], channels: int) -> Stream:
@@ -92,29 +93,18 @@ def open_player(device: Device | None, fill: Callable[[int], bytes], channels: i
 
     def callback(holder: list[Stream], data: Any, frames: int, _time: Any, status: Any) -> None:
         data[:] = fill(frames)
-        if holder:
-            holder[0].last_callback_s = time.monotonic()
-            holder[0].problems += bool(status)
+        _called(holder, status)
 
     return _open(DeviceKind.SPEAKER, device, callback, channels)
 
 
-def open_taker(device: Device | None, take: Callable[[bytes], None]) -> Stream:
-    """Open the microphone for ``take(samples)``, which is called by the card with 16-bit mono; blocking, not
-    for the GUI thread. Raises DeviceError."""
-
-    def callback(holder: list[Stream], data: Any, _frames: int, _time: Any, status: Any) -> None:
-        take(bytes(data))
-        if holder:
-            holder[0].last_callback_s = time.monotonic()
-            holder[0].problems += bool(status)
-
-    return _open(DeviceKind.MICROPHONE, device, callback)
+def _called(holder: list[Stream], status: Any) -> None:
+    if holder:
+        holder[0].last_callback_s = time.monotonic()
+        holder[0].problems += bool(status)
 
 
-def _open(
-    kind: DeviceKind, device: Device | None, callback: Callable[..., None], channels: int = 1
-) -> Stream:
+def _open(kind: DeviceKind, device: Device | None, callback: Callable[..., None], channels: int) -> Stream:
     holder: list[Stream] = []
 
     def bound(data: Any, frames: int, when: Any, status: Any) -> None:
