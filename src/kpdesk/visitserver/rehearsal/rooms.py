@@ -142,7 +142,7 @@ class Rehearsal:
             packets = peer.packets if peer is not None else 0
             seat.end(s.Bye("ended"))
             if peer is not None:
-                self._loop.start(peer.close())
+                self._loop.finish(peer.close())
             _log.info(
                 "rehearsal over: reason=%s seconds=%.1f packets=%d",
                 reason,
@@ -179,7 +179,7 @@ class Rehearsal:
         if self._generation:
             old, self._peer = self._peer, None
             if old is not None:
-                self._loop.start(old.close())
+                self._loop.finish(old.close())
             self._peer = await self._new_peer()
         self._generation = generation
         peer = self._peer
@@ -211,13 +211,13 @@ class Rehearsal:
             await peer.gather()
             return peer
 
-        made = self._loop.start(make())
+        made = self._loop.finish(make())
         try:
             async with asyncio.timeout(STEP_S):
                 return await asyncio.shield(asyncio.wrap_future(made))
         except BaseException:
             # the patient left, or the service stops: half a connection is closed when it is whole
-            self._loop.start(_close_when_made(made, peers))
+            self._loop.finish(_close_when_made(made, peers))
             raise
 
     def _peer_ended(self, made: list[EchoPeer]) -> None:
