@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable
 
 from aiortc import (
     MediaStreamTrack,
-    RTCBundlePolicy,
-    RTCConfiguration,
-    RTCIceServer,
-    RTCIceTransportPolicy,
     RTCPeerConnection,
     RTCSessionDescription,
 )
 from aiortc.exceptions import InvalidAccessError, InvalidStateError, OperationError
-from aiortc.sdp import candidate_from_sdp
 
 from kpdesk.base.tasks import TaskKeeper
 from kpdesk.domain.errors import PayloadError
 from kpdesk.domain.signaling import Candidate
 from kpdesk.domain.ticket import IceServer
+from kpdesk.visitserver.peer_connections import UNUSABLE, add_candidate, configuration
 from kpdesk.visitserver.practitioner.received import Received
 from kpdesk.visitserver.practitioner.studio import Studio
 
 _MAX_EARLY_CANDIDATES = 64
-_log = logging.getLogger(__name__)
 
 
 class Peer:
@@ -50,14 +44,7 @@ class Peer:
         self._keeper = TaskKeeper(f"practitioner-peer-{generation}")
         self._early: list[Candidate] = []
         self._described = False
-        servers = [RTCIceServer(list(one.urls), one.username, one.credential) for one in ice_servers]
-        self._connection = RTCPeerConnection(
-            RTCConfiguration(
-                iceServers=servers,  # never None: that would mean aiortc's own public server
-                iceTransportPolicy=RTCIceTransportPolicy.RELAY if relay_only else RTCIceTransportPolicy.ALL,
-                bundlePolicy=RTCBundlePolicy.MAX_BUNDLE,
-            )
-        )
+        self._connection = RTCPeerConnection(configuration(ice_servers, relay_only=relay_only))
         self._connection.on("track", self._on_track)
         self._connection.on("connectionstatechange", self._on_change)
 
@@ -73,7 +60,7 @@ class Peer:
             self._connection.addTrack(self._studio.picture_track())
             answer = await self._connection.createAnswer()
             await self._connection.setLocalDescription(answer)
-        except (ValueError, AssertionError, IndexError, KeyError) as error:
+        except UNUSABLE as error:
             raise PayloadError("offer", reason="unusable session description") from error
         except (InvalidAccessError, InvalidStateError, OperationError) as error:
             raise PayloadError("offer", reason="cannot be answered") from error
@@ -89,24 +76,7 @@ class Peer:
             if len(self._early) < _MAX_EARLY_CANDIDATES:
                 self._early.append(message)
             return
-        if self.state == "closed":
-            return
-        if not message.candidate:
-            await self._connection.addIceCandidate(None)
-            return
-        try:
-            candidate = candidate_from_sdp(message.candidate.removeprefix("candidate:"))
-        except (AssertionError, ValueError, IndexError):
-            _log.debug("a candidate cannot be read")
-            return
-        candidate.sdpMid = message.sdp_mid
-        candidate.sdpMLineIndex = message.sdp_mline_index
-        if candidate.sdpMid is None and candidate.sdpMLineIndex is None:
-            candidate.sdpMLineIndex = 0
-        try:
-            await self._connection.addIceCandidate(candidate)
-        except (ValueError, InvalidStateError, ConnectionError):
-            _log.debug("a candidate cannot be used")
+        await add_candidate(self._connection, message)
 
     async def close(self) -> None:
         """Stop sending and receiving; safe to call twice."""

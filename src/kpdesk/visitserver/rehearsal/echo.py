@@ -18,10 +18,6 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from aiortc import (
-    RTCBundlePolicy,
-    RTCConfiguration,
-    RTCIceServer,
-    RTCIceTransportPolicy,
     RTCPeerConnection,
     RTCSessionDescription,
     clock,
@@ -43,12 +39,12 @@ from aiortc.rtp import (
     unpack_remb_fci,
     unwrap_rtx,
 )
-from aiortc.sdp import candidate_from_sdp
 from aiortc.utils import uint16_add
 
 from kpdesk.domain.errors import PayloadError
 from kpdesk.domain.signaling import Candidate
 from kpdesk.domain.ticket import IceServer
+from kpdesk.visitserver.peer_connections import UNUSABLE, add_candidate, configuration
 
 KEY_FRAME_EVERY_S: Final = 0.5
 """A key frame is large: a receiver that asks all the time must not drown the line."""
@@ -57,7 +53,6 @@ MAX_CANDIDATES: Final = 64
 MAX_SDP_BYTES: Final = 32 * 1024
 MAX_SECTIONS: Final = 3
 """Sound, picture, and a data channel that a browser may offer."""
-_UNUSABLE: Final = (ValueError, AssertionError, IndexError, KeyError, TypeError, AttributeError)
 _log = logging.getLogger(__name__)
 
 
@@ -320,14 +315,7 @@ class EchoPeer:
         on_state: Callable[[str], None],
     ) -> None:
         """``on_state`` gets the states of W3C RTCPeerConnectionState, on the echo loop."""
-        servers = [RTCIceServer(list(one.urls), one.username, one.credential) for one in ice_servers]
-        self._connection = EchoConnection(
-            RTCConfiguration(
-                iceServers=servers,  # never None: that would mean aiortc's own public server
-                iceTransportPolicy=RTCIceTransportPolicy.RELAY if relay_only else RTCIceTransportPolicy.ALL,
-                bundlePolicy=RTCBundlePolicy.MAX_BUNDLE,
-            )
-        )
+        self._connection = EchoConnection(configuration(ice_servers, relay_only=relay_only))
         self._on_state = on_state
         self._connection.on("connectionstatechange", self._changed)
         self._early: list[Candidate] = []
@@ -368,12 +356,12 @@ class EchoPeer:
         try:
             await self._connection.setRemoteDescription(RTCSessionDescription(sdp, "offer"))
             await self._connection.setLocalDescription(await self._connection.createAnswer())
-        except (*_UNUSABLE, InvalidAccessError, InvalidStateError, OperationError) as error:
+        except (*UNUSABLE, InvalidAccessError, InvalidStateError, OperationError) as error:
             raise PayloadError("offer", reason="unusable session description") from error
         self._described = True
         early, self._early = self._early, []
         for candidate in early:
-            await self._add_candidate(candidate)
+            await add_candidate(self._connection, candidate)
         return str(self._connection.localDescription.sdp)
 
     async def add_candidate(self, message: Candidate) -> None:
@@ -382,25 +370,9 @@ class EchoPeer:
         if self._candidates > MAX_CANDIDATES:
             return
         if self._described:
-            await self._add_candidate(message)
+            await add_candidate(self._connection, message)
         else:
             self._early.append(message)
-
-    async def _add_candidate(self, message: Candidate) -> None:
-        if self._connection.connectionState == "closed":
-            return
-        try:
-            if not message.candidate:
-                await self._connection.addIceCandidate(None)
-                return
-            candidate = candidate_from_sdp(message.candidate.removeprefix("candidate:"))
-            candidate.sdpMid = message.sdp_mid
-            candidate.sdpMLineIndex = message.sdp_mline_index
-            if candidate.sdpMid is None and candidate.sdpMLineIndex is None:
-                candidate.sdpMLineIndex = 0
-            await self._connection.addIceCandidate(candidate)
-        except (*_UNUSABLE, InvalidStateError, ConnectionError):
-            _log.debug("a candidate cannot be used")
 
     async def close(self) -> None:
         """Stop returning; safe to call twice."""
