@@ -60,8 +60,15 @@ def address_in(sdp: str) -> tuple[str, int]:
 class Line:
     """Where sound and picture go: ``None`` for both links is a line that is cut."""
 
-    def __init__(self, up: Link | None = None, down: Link | None = None) -> None:
+    def __init__(
+        self,
+        up: Link | None = None,
+        down: Link | None = None,
+        *,
+        spares: Callable[[bytes, bool], bool] = lambda _data, _up: True,
+    ) -> None:
         self._links = (up, down)
+        self._spares = spares
         self._stack = contextlib.ExitStack()
         self.relay: UdpRelay | None = None
 
@@ -69,7 +76,7 @@ class Line:
         up, down = self._links
         if up is None or down is None:
             return led_to(answer, own_address(), DEAD_PORT)
-        made = UdpRelay(address_in(answer), up=up, down=down, seed=7, host=own_address())
+        made = UdpRelay(address_in(answer), up=up, down=down, seed=7, host=own_address(), spares=self._spares)
         self.relay = self._stack.enter_context(made)
         return led_to(answer, *made.address)
 

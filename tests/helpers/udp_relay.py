@@ -15,6 +15,7 @@ import selectors
 import socket
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -39,8 +40,19 @@ class Fate:
 class UdpRelay:
     """Relays until its context ends."""
 
-    def __init__(self, target: Address, *, up: Link, down: Link, seed: int, host: str = "127.0.0.1") -> None:
-        """``up`` is what clients send; the seed of ``down`` is the next number."""
+    def __init__(
+        self,
+        target: Address,
+        *,
+        up: Link,
+        down: Link,
+        seed: int,
+        host: str = "127.0.0.1",
+        spares: Callable[[bytes, bool], bool] = lambda _data, _up: True,
+    ) -> None:
+        """``up`` is what clients send; the seed of ``down`` is the next number. ``spares(data, up)``: whether
+        a packet may go on at all."""
+        self._spares = spares
         self._target = target
         self._host = host
         self._links = {True: LinkModel(up, seed), False: LinkModel(down, seed + 1)}
@@ -118,7 +130,7 @@ class UdpRelay:
 
     def _admit(self, data: bytes, up: bool, out: socket.socket, to: Address) -> None:
         now_s = time.perf_counter()
-        wait_s = self._links[up].admit(now_s, len(data))
+        wait_s = self._links[up].admit(now_s, len(data)) if self._spares(data, up) else None
         if wait_s is None:
             self._fates[up].append(Fate(data[:_HEAD_BYTES], now_s, None))
             return

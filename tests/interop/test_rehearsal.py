@@ -120,6 +120,26 @@ async def test_a_call_through_the_relay_alone(tmp_path: Path, monkeypatch: pytes
     assert result.measured("path") == "relay"
 
 
+async def test_the_last_word_of_the_handshake_may_be_lost() -> None:
+    """Our end is connected, the other one waits for what was lost: that is no call yet, and no silence."""
+    lost_s: list[float] = []
+
+    def spares(data: bytes, up: bool) -> bool:
+        # RFC 6347 section 4.1: ChangeCipherSpec, after which nothing more of the handshake is needed from us
+        if not up or b"\x14\xfe\xfd" not in data or not 20 <= data[0] <= 63:
+            return True
+        lost_s.append(time.monotonic())
+        return time.monotonic() - lost_s[0] > 0.8
+
+    async with service_program() as ready, rehearser(ready["fhir_base_url"]) as patient:
+        result = await patient.rehearse(line=Line(Link(), Link(), spares=spares))
+    number = numbers(result)
+    assert lost_s
+    assert (result.status, result.codes) == (ProbeStatus.PASSED, ()), result
+    assert number("connect") > 800
+    assert number("first_sound") < number("connect")
+
+
 async def test_blocked_udp_is_no_connection_and_is_known_in_time() -> None:
     began_s = time.monotonic()
     result = await on_line(None, None)

@@ -35,7 +35,7 @@ class RehearsalFigures:
 
     state: RehearsalState = RehearsalState.DIALLING
     connect_ms: float | None = None
-    """From our offer to the encrypted connection."""
+    """From our offer to the connection of both ends: the first packet that comes from the other one."""
     first_picture_ms: float | None = None
     """From the connection to the first returned picture."""
     first_sound_ms: float | None = None

@@ -45,6 +45,8 @@ class KpdeskReceiver(RTCRtpReceiver):  # type: ignore[misc,unused-ignore]
     def __init__(self, kind: str, transport: RTCDtlsTransport) -> None:
         super().__init__(kind, transport)
         self.last_packet_s: float | None = None
+        self.heard_s: float | None = None
+        """When the first packet of the other side came, media or report: then its end is connected too."""
         self.rtt_s = 0.05
         self.reported: tuple[int, int] | None = None
         """Packets that the other side says it has sent, and those that had come when it said so."""
@@ -59,13 +61,15 @@ class KpdeskReceiver(RTCRtpReceiver):  # type: ignore[misc,unused-ignore]
         return streams
 
     def _count(self, packet: RtpPacket, clock_rate: int) -> None:
-        self.last_packet_s = time.monotonic()
+        self.last_packet_s = now_s = time.monotonic()
+        self.heard_s = now_s if self.heard_s is None else self.heard_s
         stream = self.streams.get(packet.ssrc)
         if stream is None:
             stream = self.streams[packet.ssrc] = StreamStatistics(clock_rate)
         stream.add(packet)
 
     async def _handle_rtcp_packet(self, packet: AnyRtcpPacket) -> None:
+        self.heard_s = time.monotonic() if self.heard_s is None else self.heard_s
         if isinstance(packet, RtcpSrPacket) and packet.ssrc in self.streams:
             self.reported = (packet.sender_info.packet_count, self.streams[packet.ssrc].packets_received)
         await super()._handle_rtcp_packet(packet)

@@ -7,6 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
 import av
@@ -99,6 +100,16 @@ class _Playout:
         return samples
 
 
+@dataclass(frozen=True, slots=True)
+class _InVain:
+    """What left before the other end was connected: it knows nothing of that, so it is not among what it
+    could miss."""
+
+    packets: int = 0
+    pictures: int = 0
+    bytes: int = 0
+
+
 class RehearsalPeer(PeerEngine):
     """One generation, one call."""
 
@@ -108,6 +119,10 @@ class RehearsalPeer(PeerEngine):
         self.dialled_at_s: float | None = None
         self._sent_pictures, self._sent_sound = Departures(), Departures()
         self._connected_at_s: float | None = None
+        """Our end."""
+        self._reported_at_s: float | None = None
+        """When the other side first said what it gets from us."""
+        self._in_vain: _InVain | None = None
         self._picture_at_s: float | None = None
         self._sound_at_s: float | None = None
         self._picture_delays: list[float] = []
@@ -160,19 +175,27 @@ class RehearsalPeer(PeerEngine):
         if round_trips:
             self._video.rtt_s = max(round_trips)
         lost_up = sum(max(0, one.packetsLost) for one in remote)
-        sent_up = sum(one.packetsReceived + one.packetsLost for one in remote)
         counts = self._audio.jitter.counts
         played = counts.decoded + counts.concealed
-        media_s = now_s - self._connected_at_s if self._connected_at_s is not None else 0.0
+        if remote and self._reported_at_s is None:
+            self._reported_at_s = now_s
+        connected_at_s = self._both_connected_at_s()
+        if connected_at_s is not None and self._in_vain is None:
+            sent = sum(one.packetsSent for one in report.values() if one.type == "outbound-rtp")
+            self._in_vain = _InVain(sent, self._sent_pictures.count, self._bytes)
+        in_vain = self._in_vain or _InVain()
+        # aiortc counts all that was sent until the report came, received or not
+        sent_up = sum(one.packetsReceived + one.packetsLost for one in remote) - in_vain.packets
+        media_s = now_s - connected_at_s if connected_at_s is not None else 0.0
         pictures, sound = sorted(self._picture_delays), list(self._sound_delays)
         freezes = self._returned.freezes
         return RehearsalFigures(
-            state=self._state(),
-            connect_ms=_ms(self.dialled_at_s, self._connected_at_s),
-            first_picture_ms=_ms(self._connected_at_s, self._picture_at_s),
-            first_sound_ms=_ms(self._connected_at_s, self._sound_at_s),
+            state=self._state(connected_at_s),
+            connect_ms=_ms(self.dialled_at_s, connected_at_s),
+            first_picture_ms=_ms(connected_at_s, self._picture_at_s),
+            first_sound_ms=_ms(connected_at_s, self._sound_at_s),
             media_s=media_s,
-            pictures_sent=self._sent_pictures.count,
+            pictures_sent=self._sent_pictures.count - in_vain.pictures,
             pictures_returned=len(pictures),
             width=self._size[0],
             height=self._size[1],
@@ -183,18 +206,28 @@ class RehearsalPeer(PeerEngine):
             concealed_share=counts.concealed / played if played else None,
             freeze_count=freezes.freeze_count + bool(lasting := freezes.lasting_s(now_s)),
             freeze_s=freezes.total_freezes_s + lasting,
-            loss_up=lost_up / sent_up if sent_up else None,
+            loss_up=min(1.0, lost_up / sent_up) if sent_up > 0 else None,
             loss_down=self._loss_down(),
             round_trip_ms=max(round_trips) * 1000 if round_trips else None,
             jitter_ms=self._jitter_ms(),
-            sent_kbps=self._bytes / 125 / media_s if media_s else 0.0,
+            sent_kbps=(self._bytes - in_vain.bytes) / 125 / media_s if media_s else 0.0,
             candidate_type=self._stats.candidate_type,
         )
 
-    def _state(self) -> RehearsalState:
+    def _both_connected_at_s(self) -> float | None:
+        """When the other end was connected too. Ours says so as soon as it has sent its last word, which may
+        be lost (RFC 6347 section 4.2.4 sends it again after 1, 2, 4 s): only what comes shows that it was
+        heard. A visit counts in the same way: it has begun when something comes."""
+        heard = [one.heard_s for one in (self._audio, self._video) if one.heard_s is not None]
+        came_s = min(heard, default=self._reported_at_s)
+        if self._connected_at_s is None or came_s is None:
+            return None
+        return max(self._connected_at_s, came_s)
+
+    def _state(self, connected_at_s: float | None) -> RehearsalState:
         if self._lost:
             return RehearsalState.FAILED
-        if self._connected_at_s is not None:
+        if connected_at_s is not None:
             return RehearsalState.CONNECTED
         return RehearsalState.DIALLING if self.dialled_at_s is None else RehearsalState.CONNECTING
 
